@@ -1,1 +1,7 @@
-export {};
+export {
+  readUserName,
+  type UserNameFormat,
+  userNameFormats,
+  type UserNameOptions,
+  type UserNameReading,
+} from './user-name.js';
