@@ -10,7 +10,9 @@ const stampFile = path.join(root, '.local', 'npm-stamp');
 
 /** `npm ci`, unless node_modules was made from this very lockfile. */
 export async function installNpmPackages(run) {
-  const lock = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   const isCurrent =
     existsSync(path.join(root, 'node_modules', '.bin', 'nx')) &&
     existsSync(stampFile) &&
@@ -26,13 +28,21 @@ export async function installNpmPackages(run) {
 
 /** Whether a program can be found on PATH or in Debian's places for servers. */
 export function findProgram(name) {
-  const places = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/lib/rabbitmq/bin', '/sbin'];
+  const places = [
+    ...(process.env.PATH ?? '').split(path.delimiter),
+    '/usr/sbin',
+    '/usr/lib/rabbitmq/bin',
+    '/sbin',
+  ];
   return places.map((place) => path.join(place, name)).find((file) => existsSync(file)) ?? null;
 }
 
 /** Debian's packages that are missing for the servers of the local stack. */
 export function missingPackages() {
-  const wanted = [{ program: 'dovecot', package: 'dovecot-imapd' }, { program: 'openssl', package: 'openssl' }];
+  const wanted = [
+    { program: 'dovecot', package: 'dovecot-imapd' },
+    { program: 'openssl', package: 'openssl' },
+  ];
   if (!process.env.STERNA_AMQP_URL) wanted.push({ program: 'rabbitmq-server', package: 'rabbitmq-server' });
   if (!process.env.STERNA_MONGODB_URL && findProgram('mongod') === null) {
     wanted.push({ program: 'javac', package: 'default-jdk-headless' }, { program: 'mvn', package: 'maven' });

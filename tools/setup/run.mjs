@@ -46,7 +46,11 @@ async function main() {
   if (command === 'test') {
     process.exit(await runTests(run));
   }
-  await step('build', () => run('nx', ['run-many', '-t', 'build', '--outputStyle=static'], { stdio: ['ignore', 'ignore', 'inherit'] }));
+  await step('build', () =>
+    run('nx', ['run-many', '-t', 'build', '--outputStyle=static'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
+  );
   const entry = path.join(root, 'tools', 'local-stack', 'dist', 'quickstart.js');
   if (!existsSync(entry)) throw new Error(`the build did not make ${entry}`);
   process.exit(await run('node', [entry, ...rest]));

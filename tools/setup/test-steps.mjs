@@ -8,7 +8,14 @@ const reports = path.join(root, '.local', 'test-reports');
 function steps(run) {
   const nx = (target) => () => run('nx', ['run-many', '-t', target, '--outputStyle=static']);
   const vitest = (kind) => () =>
-    run('vitest', ['run', '--config', `vitest.${kind}.config.ts`, '--reporter=default', '--reporter=json', `--outputFile.json=${path.join(reports, `${kind}.json`)}`]);
+    run('vitest', [
+      'run',
+      '--config',
+      `vitest.${kind}.config.ts`,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${path.join(reports, `${kind}.json`)}`,
+    ]);
   return [
     { name: 'format', work: () => run('prettier', ['--check', '--log-level=warn', '.']) },
     { name: 'build', work: nx('build') },
@@ -22,7 +29,9 @@ function steps(run) {
 /** Counts the tests in the JSON reports of vitest, those of cached unit runs included. */
 function countTests() {
   const unit = ['libs', 'apps', 'tools'].flatMap((folder) =>
-    readdirSync(path.join(root, folder)).map((name) => path.join(root, folder, name, 'test-report', 'unit.json')),
+    readdirSync(path.join(root, folder)).map((name) =>
+      path.join(root, folder, name, 'test-report', 'unit.json'),
+    ),
   );
   const files = [...readdirSync(reports).map((name) => path.join(reports, name)), ...unit.filter(existsSync)];
   const total = { passed: 0, failed: 0, skipped: 0 };
@@ -53,6 +62,8 @@ export async function runTests(run) {
   console.log(`\nSteps: ${times.join(', ')}`);
   if (failed !== null) console.log(`The step "${failed.name}" failed (exit code ${failed.code}).`);
   const { passed, failed: failedTests, skipped } = countTests();
-  console.log(`Sterna: ${passed} passed, ${Math.max(failedTests, failed === null ? 0 : 1)} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  console.log(
+    `Sterna: ${passed} passed, ${Math.max(failedTests, failed === null ? 0 : 1)} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+  );
   return failed?.code ?? 0;
 }

@@ -48,7 +48,11 @@ export async function compareMailbox(
     sourceMessages += 1;
     const folder = expectedFolder(message.path, message.specialUse);
     folders.add(folder);
-    const parsed = await simpleParser(message.raw, { skipTextToHtml: true, skipTextLinks: true, skipImageLinks: true });
+    const parsed = await simpleParser(message.raw, {
+      skipTextToHtml: true,
+      skipTextLinks: true,
+      skipImageLinks: true,
+    });
     const candidates = waiting.get(sourceKey(folder, message));
     const where = `${message.path.join('/')} UID ${message.uid}`;
     const found = takeBest(candidates, message, parsed);
@@ -102,9 +106,11 @@ const folded = (text: string | null | undefined): string => (text ?? '').replace
 function differencesOf(target: TargetMessage, message: SourceMessage, parsed: ParsedMail): string[] {
   const differences: string[] = [];
   const check = (what: string, expected: unknown, found: unknown): void => {
-    if (expected !== found) differences.push(`${what}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`);
+    if (expected !== found)
+      differences.push(`${what}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`);
   };
-  if (parsed.messageId !== undefined) check('Message-ID', folded(parsed.messageId), folded(target.internetMessageId));
+  if (parsed.messageId !== undefined)
+    check('Message-ID', folded(parsed.messageId), folded(target.internetMessageId));
   check('subject', folded(parsed.subject).slice(0, 255), folded(target.subject));
   check('read', message.flags.has('\\Seen'), target.isRead);
   check('flagged', message.flags.has('\\Flagged'), target.flag === 'flagged');
@@ -119,7 +125,8 @@ function differencesOf(target: TargetMessage, message: SourceMessage, parsed: Pa
   const words = folded(parsed.text).match(/[A-Za-z]{5,}/g) ?? [];
   const arrived = folded(target.body);
   const lostWords = parsed.html === false ? words.filter((word) => !arrived.includes(word)) : [];
-  if (lostWords.length > 0) differences.push(`body: ${lostWords.length} of ${words.length} words did not arrive`);
+  if (lostWords.length > 0)
+    differences.push(`body: ${lostWords.length} of ${words.length} words did not arrive`);
   return differences;
 }
 

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type RunningProcess, startProcess, waitUntilReady } from './child-process.js';
+import { findFreePorts, isPortOpen } from './free-ports.js';
+import type { RunningServer } from './mongodb.js';
+import { findProgram } from './workspace-path.js';
+
+/**
+ * A broker: the one that `url` names, else Debian's rabbitmq-server with ports, directories and an epmd of its
+ * own, so that several can run on one machine.
+ */
+export async function startRabbitMq(options: {
+  stateDir: string;
+  url?: string | undefined;
+}): Promise<RunningServer> {
+  if (options.url !== undefined && options.url !== '') {
+    return { url: options.url, description: 'RabbitMQ (given)', pid: null, stop: () => Promise.resolve() };
+  }
+  const command = findBroker();
+  if (command === null) throw new Error('rabbitmq-server is not installed, and STERNA_AMQP_URL is not set');
+  const directory = path.join(options.stateDir, 'rabbitmq');
+  await mkdir(directory, { recursive: true });
+  const [port = 0, distributionPort = 0, epmdPort = 0] = await findFreePorts(3);
+  const environment = await environmentOf({ directory, port, distributionPort, epmdPort });
+  const logFile = path.join(directory, 'server.log');
+  const epmd = startEpmd(directory, epmdPort);
+  const running = startProcess({ name: 'rabbitmq', command, args: [], env: environment, logFile });
+  await waitUntilReady(running, logFile, () => isPortOpen(port), 120_000);
+  return {
+    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    description: 'RabbitMQ',
+    pid: running.pid,
+    async stop() {
+      await running.stop(20_000);
+      await epmd.stop();
+    },
+  };
+}
+
+/** Debian's wrapper on PATH changes to the user rabbitmq; the script behind it runs as whoever calls it. */
+function findBroker(): string | null {
+  const behindWrapper = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+  return existsSync(behindWrapper) ? behindWrapper : findProgram('rabbitmq-server');
+}
+
+/** The name server of Erlang nodes; started here so that it is stopped here. */
+function startEpmd(directory: string, port: number): RunningProcess {
+  return startProcess({
+    name: 'epmd',
+    command: findProgram('epmd') ?? 'epmd',
+    args: ['-port', String(port), '-address', '127.0.0.1'],
+    logFile: path.join(directory, 'epmd.log'),
+  });
+}
+
+async function environmentOf(options: {
+  directory: string;
+  port: number;
+  distributionPort: number;
+  epmdPort: number;
+}): Promise<Record<string, string>> {
+  const { directory } = options;
+  const configuration = path.join(directory, 'rabbitmq.conf');
+  await writeFile(
+    configuration,
+    'disk_free_limit.absolute = 50MB\nvm_memory_high_watermark.relative = 0.3\n',
+  );
+  await writeFile(path.join(directory, 'enabled_plugins'), '[].\n');
+  return {
+    HOME: directory,
+    RABBITMQ_NODENAME: `sterna${options.port}@localhost`,
+    RABBITMQ_NODE_PORT: String(options.port),
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_DIST_PORT: String(options.distributionPort),
+    RABBITMQ_MNESIA_BASE: path.join(directory, 'mnesia'),
+    RABBITMQ_LOG_BASE: path.join(directory, 'log'),
+    RABBITMQ_PID_FILE: path.join(directory, 'pid'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: path.join(directory, 'enabled_plugins'),
+    RABBITMQ_CONFIG_FILE: configuration,
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
+    ERL_EPMD_PORT: String(options.epmdPort),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+  };
+}
