@@ -1,0 +1,11 @@
+/**
+ * Loaded with `--import` before anything else. Exports traces and metrics by OTLP when
+ * OTEL_EXPORTER_OTLP_ENDPOINT is set (the standard variables of OpenTelemetry apply), else does nothing.
+ */
+import { NodeSDK } from '@opentelemetry/sdk-node';
+
+if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined) {
+  const sdk = new NodeSDK();
+  sdk.start();
+  process.on('beforeExit', () => void sdk.shutdown());
+}
