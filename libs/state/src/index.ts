@@ -1,1 +1,29 @@
-export {};
+export { isDuplicateKey, type Page } from './collection.js';
+export type {
+  ApiKey,
+  Batch,
+  Endpoint,
+  Folder,
+  MigrationUser,
+  Pass,
+  PassError,
+  PassResult,
+  Tenant,
+} from './documents.js';
+export { type BatchRepository, type BatchTransition } from './batch.repository.js';
+export { type EndpointChange, type EndpointRepository, nameKeyOf } from './endpoint.repository.js';
+export { type FolderRepository, type FolderState } from './folder.repository.js';
+export { chunkUids, type LedgerEntry, stateOfByte } from './ledger-chunk.js';
+export { type LedgerRepository, type MissedMessageOfFolder } from './ledger.repository.js';
+export { type LedgerWriter } from './ledger-writer.js';
+export { type PassRepository } from './pass.repository.js';
+export {
+  type AuditEntry,
+  type AuditRepository,
+  type ReportRepository,
+  type SavedReport,
+} from './record.repository.js';
+export { type SecretRepository } from './secret.repository.js';
+export { type SlotKind, type SlotRepository } from './slot.repository.js';
+export { StateStore } from './state-store.js';
+export { type UserRepository, type UserTransition } from './user.repository.js';

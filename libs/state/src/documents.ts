@@ -1,0 +1,164 @@
+import { batchStatuses, specialUses, userStatuses } from '@sterna/domain';
+import { z } from 'zod';
+
+/** The documents as they are in MongoDB; every one carries its tenant, and each is parsed when it is read. */
+const date = z.date();
+const id = z.string().min(1);
+
+export const targetSchema = z.object({
+  graphUrl: z.string(),
+  authorityUrl: z.string(),
+  entraTenantId: z.string(),
+  clientId: z.string(),
+  clientSecretId: z.string(),
+});
+
+export const tenantSchema = z.object({
+  tenantId: id,
+  name: z.string(),
+  target: targetSchema.nullable(),
+  keepSubjects: z.boolean(),
+  createdAt: date,
+});
+export type Tenant = z.infer<typeof tenantSchema>;
+
+export const apiKeySchema = z.object({
+  keyId: id,
+  tenantId: id,
+  /** SHA-256 of the key in hex; the key itself is shown once and kept nowhere. */
+  hash: z.string(),
+  name: z.string(),
+  createdAt: date,
+});
+export type ApiKey = z.infer<typeof apiKeySchema>;
+
+export const endpointSchema = z.object({
+  endpointId: id,
+  tenantId: id,
+  name: z.string(),
+  nameKey: z.string(),
+  type: z.literal('IMAP'),
+  remoteServer: z.string(),
+  port: z.number().int(),
+  security: z.enum(['None', 'Ssl', 'Tls']),
+  acceptUntrustedCertificates: z.boolean(),
+  caCertificate: z.string().nullable(),
+  /** Mailboxes in their initial pass at once; null is unlimited. */
+  maxConcurrentMigrations: z.number().int().nullable(),
+  /** Mailboxes in an incremental pass at once; null is unlimited. */
+  maxConcurrentIncrementalSyncs: z.number().int().nullable(),
+  createdAt: date,
+});
+export type Endpoint = z.infer<typeof endpointSchema>;
+
+const change = <Status extends readonly [string, ...string[]]>(statuses: Status) =>
+  z.object({ status: z.enum(statuses), at: date, reason: z.string() });
+
+export const batchSchema = z.object({
+  batchId: id,
+  tenantId: id,
+  name: z.string().min(1).max(64),
+  nameKey: z.string(),
+  endpointId: id,
+  status: z.enum(batchStatuses),
+  statusHistory: z.array(change(batchStatuses)),
+  totalCount: z.number().int(),
+  excludeFolders: z.array(z.string()),
+  includeFolders: z.array(z.string()),
+  largeItemLimitBytes: z.number().int(),
+  maxItems: z.number().int(),
+  incrementalSyncIntervalMs: z.number().int(),
+  startAfter: date.nullable(),
+  completeAfter: date.nullable(),
+  notificationEmails: z.array(z.string()),
+  skipDetails: z.boolean(),
+  createdAt: date,
+  startedAt: date.nullable(),
+  lastSyncedAt: date.nullable(),
+  rowErrors: z.array(
+    z.object({ line: z.number(), emailAddress: z.string(), code: z.string(), message: z.string() }),
+  ),
+  idempotencyKey: z.string().nullable(),
+  /** Whether the ledger of its mailboxes goes too when it is removed. */
+  forgetLedger: z.boolean(),
+});
+export type Batch = z.infer<typeof batchSchema>;
+
+export const userSchema = z.object({
+  userId: id,
+  tenantId: id,
+  batchId: id,
+  endpointId: id,
+  emailAddress: z.string(),
+  userName: z.string(),
+  userRoot: z.string(),
+  credentialsSecretId: z.string(),
+  pairId: id,
+  status: z.enum(userStatuses),
+  statusHistory: z.array(change(userStatuses)),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  passNumber: z.number().int(),
+  activePassId: z.string().nullable(),
+  /** Failed attempts in a row. */
+  attempt: z.number().int(),
+  notBefore: date,
+  nextSyncAt: date.nullable(),
+  syncNow: z.boolean(),
+  lastSuccessfulSyncAt: date.nullable(),
+  queuedAt: date.nullable(),
+  createdAt: date,
+});
+export type MigrationUser = z.infer<typeof userSchema>;
+
+/** Who holds a piece of work, and until when; an owner of '' and a time past are nobody. */
+const lease = { owner: z.string(), until: date };
+export const passSchema = z.object({
+  passId: id,
+  tenantId: id,
+  batchId: id,
+  userId: id,
+  pairId: id,
+  endpointId: id,
+  number: z.number().int(),
+  kind: z.enum(['initial', 'incremental', 'forced']),
+  state: z.enum(['queued', 'reading', 'ended']),
+  /** `attempt` grows when another reader takes over. */
+  reader: z.object({ ...lease, attempt: z.number().int() }),
+  readingDone: z.boolean(),
+  /** `epoch` grows when another writer takes over. */
+  writer: z.object({ ...lease, epoch: z.number().int() }),
+  stopRequested: z.boolean(),
+  result: z.enum(['done', 'failed', 'stopped']).nullable(),
+  error: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      retry: z.enum(['never', 'backoff', 'after']),
+      retryAfterMs: z.number().nullable(),
+    })
+    .nullable(),
+  createdAt: date,
+  offeredAt: date,
+  startedAt: date.nullable(),
+  endedAt: date.nullable(),
+  settledAt: date.nullable(),
+});
+export type Pass = z.infer<typeof passSchema>;
+export type PassResult = NonNullable<Pass['result']>;
+export type PassError = NonNullable<Pass['error']>;
+
+export const folderSchema = z.object({
+  folderId: id,
+  tenantId: id,
+  pairId: id,
+  path: z.array(z.string()).min(1),
+  specialUse: z.enum(specialUses).nullable(),
+  uidValidity: z.number(),
+  uidNext: z.number(),
+  highestModseq: z.string().nullable(),
+  exists: z.number(),
+  previousUidValidities: z.array(z.number()),
+  seenInPass: z.number(),
+  updatedAt: date,
+});
+export type Folder = z.infer<typeof folderSchema>;

@@ -1,0 +1,58 @@
+import type { Connection } from 'mongoose';
+import { ParsedCollection } from './collection.js';
+import { type Endpoint, endpointSchema } from './documents.js';
+
+/** The part of an endpoint that may be changed after it was made. */
+export type EndpointChange = Partial<
+  Pick<
+    Endpoint,
+    | 'remoteServer'
+    | 'port'
+    | 'security'
+    | 'acceptUntrustedCertificates'
+    | 'caCertificate'
+    | 'maxConcurrentMigrations'
+    | 'maxConcurrentIncrementalSyncs'
+  >
+>;
+
+/** Names are compared without regard to letter case, as Exchange does. */
+export const nameKeyOf = (name: string): string => name.toLowerCase();
+
+export class EndpointRepository {
+  readonly #endpoints: ParsedCollection<typeof endpointSchema>;
+
+  constructor(connection: Connection) {
+    this.#endpoints = new ParsedCollection(connection, 'endpoints', endpointSchema);
+  }
+
+  async ensureIndexes(): Promise<void> {
+    await this.#endpoints.index({ tenantId: 1, nameKey: 1 }, { unique: true });
+    await this.#endpoints.index({ endpointId: 1 }, { unique: true });
+  }
+
+  /** Rejects with a duplicate-key error when the tenant has an endpoint of this name. */
+  create(endpoint: Endpoint): Promise<void> {
+    return this.#endpoints.insert(endpoint);
+  }
+
+  findByName(tenantId: string, name: string): Promise<Endpoint | null> {
+    return this.#endpoints.findOne({ tenantId, nameKey: nameKeyOf(name) });
+  }
+
+  find(tenantId: string, endpointId: string): Promise<Endpoint | null> {
+    return this.#endpoints.findOne({ tenantId, endpointId });
+  }
+
+  list(tenantId: string): Promise<Endpoint[]> {
+    return this.#endpoints.find({ tenantId }, { sort: { nameKey: 1 } });
+  }
+
+  change(tenantId: string, endpointId: string, change: EndpointChange): Promise<Endpoint | null> {
+    return this.#endpoints.change({ tenantId, endpointId }, { $set: change });
+  }
+
+  async remove(tenantId: string, endpointId: string): Promise<boolean> {
+    return (await this.#endpoints.removeMany({ tenantId, endpointId })) === 1;
+  }
+}

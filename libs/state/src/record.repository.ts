@@ -1,0 +1,75 @@
+import type { Connection } from 'mongoose';
+import { z } from 'zod';
+import { type Page, ParsedCollection } from './collection.js';
+
+const reportSchema = z.object({
+  tenantId: z.string(),
+  batchId: z.string(),
+  batchName: z.string(),
+  savedAt: z.date(),
+  /** The report as the API returned it last, as JSON text. */
+  json: z.string(),
+});
+export type SavedReport = z.infer<typeof reportSchema>;
+
+/** Final reports; they stay when their batch is removed. */
+export class ReportRepository {
+  readonly #reports: ParsedCollection<typeof reportSchema>;
+
+  constructor(connection: Connection) {
+    this.#reports = new ParsedCollection(connection, 'reports', reportSchema);
+  }
+
+  async ensureIndexes(): Promise<void> {
+    await this.#reports.index({ tenantId: 1, batchId: 1 }, { unique: true });
+  }
+
+  async save(report: SavedReport): Promise<void> {
+    const { tenantId, batchId } = report;
+    await this.#reports.raw.updateOne({ tenantId, batchId }, { $set: { ...report } }, { upsert: true });
+  }
+
+  find(tenantId: string, batchId: string): Promise<SavedReport | null> {
+    return this.#reports.findOne({ tenantId, batchId });
+  }
+
+  list(tenantId: string): Promise<SavedReport[]> {
+    return this.#reports.find({ tenantId }, { sort: { savedAt: -1 }, limit: 1_000 });
+  }
+}
+
+const auditSchema = z.object({
+  tenantId: z.string(),
+  entryId: z.string(),
+  at: z.date(),
+  /** The API key's id, `operator`, or the name of a service. */
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type AuditEntry = z.infer<typeof auditSchema>;
+
+/** Who did what; entries are only ever added. */
+export class AuditRepository {
+  readonly #entries: ParsedCollection<typeof auditSchema>;
+
+  constructor(connection: Connection) {
+    this.#entries = new ParsedCollection(connection, 'audit', auditSchema);
+  }
+
+  async ensureIndexes(): Promise<void> {
+    await this.#entries.index({ tenantId: 1, entryId: 1 }, { unique: true });
+  }
+
+  append(entry: Omit<AuditEntry, 'entryId' | 'at'>): Promise<void> {
+    const at = new Date();
+    return this.#entries.insert({ ...entry, at, entryId: `${at.toISOString()}-${crypto.randomUUID()}` });
+  }
+
+  /** Oldest first; the cursor is the entryId of the last one seen. */
+  list(tenantId: string, page: Page): Promise<AuditEntry[]> {
+    const after = page.cursor === null ? {} : { entryId: { $gt: page.cursor } };
+    return this.#entries.find({ tenantId, ...after }, { sort: { entryId: 1 }, limit: page.limit });
+  }
+}
