@@ -5,9 +5,11 @@
 import { readFileSync } from 'node:fs';
 
 const wanted = new Set(
-  ('attachment attachmentItem dateTimeTimeZone emailAddress entity fileAttachment followupFlag ' +
+  (
+    'attachment attachmentItem dateTimeTimeZone emailAddress entity fileAttachment followupFlag ' +
     'internetMessageHeader itemAttachment itemBody mailFolder message multiValueLegacyExtendedProperty outlookItem ' +
-    'recipient referenceAttachment singleValueLegacyExtendedProperty').split(' '),
+    'recipient referenceAttachment singleValueLegacyExtendedProperty'
+  ).split(' '),
 );
 const xml = readFileSync(process.argv[2], 'utf8');
 const attribute = (tag, name) => new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
@@ -32,6 +34,8 @@ for (const [, kind, open, selfClosed, content = ''] of xml.matchAll(
   types[name] = { base, properties };
 }
 const used = JSON.stringify(types);
-const keptEnums = Object.fromEntries(Object.entries(enums).filter(([name]) => used.includes(`graph.${name}`)));
+const keptEnums = Object.fromEntries(
+  Object.entries(enums).filter(([name]) => used.includes(`graph.${name}`)),
+);
 const source = 'microsoftgraph/msgraph-metadata, v1.0. Copyright (c) Microsoft Corporation, MIT licence.';
 process.stdout.write(`${JSON.stringify({ source, types, enums: keptEnums }, null, 1)}\n`);
