@@ -1,1 +1,1 @@
-export {};
+export { createApiServer, type ApiServerParts } from './api-server.js';

@@ -1,0 +1,44 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { StateStore } from '@sterna/state';
+import { OperatorKey } from './access/operator-key.js';
+import { OperatorGuard } from './access/operator.guard.js';
+import { TenantGuard } from './access/tenant.guard.js';
+import { BatchCreationService } from './batches/batch-creation.service.js';
+import { BatchLifecycleService } from './batches/batch-lifecycle.service.js';
+import { BatchService } from './batches/batch.service.js';
+import { controllers } from './controllers.js';
+import { EndpointService } from './endpoints/endpoint.service.js';
+import { OpenStreams } from './events/open-streams.js';
+import { ProgressService } from './events/progress.service.js';
+import { createOpenApiDocument } from './openapi/document.js';
+import { OpenApiDocument } from './openapi/openapi.controller.js';
+import { ReportService } from './reports/report.service.js';
+import { UserService } from './users/user.service.js';
+
+@Module({})
+export class ApiModule {
+  static of(parts: { store: StateStore; operatorKey: string }): DynamicModule {
+    return {
+      module: ApiModule,
+      controllers,
+      providers: [
+        { provide: StateStore, useValue: parts.store },
+        { provide: OperatorKey, useValue: new OperatorKey(parts.operatorKey) },
+        {
+          provide: OpenApiDocument,
+          useFactory: () => new OpenApiDocument(createOpenApiDocument(controllers)),
+        },
+        TenantGuard,
+        OperatorGuard,
+        EndpointService,
+        BatchService,
+        BatchCreationService,
+        BatchLifecycleService,
+        UserService,
+        ReportService,
+        ProgressService,
+        OpenStreams,
+      ],
+    };
+  }
+}

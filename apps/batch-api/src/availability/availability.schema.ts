@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { connectionSettings } from '../endpoints/endpoint.schema.js';
+
+/** The body of Test-MigrationServerAvailability: a server, or the name of an endpoint. */
+export const availabilityTest = z
+  .union([
+    connectionSettings
+      .extend({
+        credentials: z
+          .strictObject({ userName: z.string().min(1).max(1000), password: z.string().min(1).max(1000) })
+          .optional(),
+      })
+      .strict(),
+    z.strictObject({ endpoint: z.string().min(1) }),
+  ])
+  .meta({ id: 'AvailabilityTest' });
+
+export const availabilityReport = z
+  .object({
+    ok: z.boolean(),
+    steps: z.array(
+      z.object({
+        step: z.string(),
+        ok: z.boolean(),
+        detail: z.string(),
+        advice: z.string().optional(),
+      }),
+    ),
+    tls: z
+      .object({
+        protocol: z.string(),
+        subject: z.string(),
+        issuer: z.string(),
+        validTo: z.string(),
+        chain: z.array(z.string()),
+      })
+      .nullable(),
+    capabilities: z.array(z.string()),
+    loginMethods: z.array(z.string()),
+  })
+  .meta({ id: 'AvailabilityReport' });

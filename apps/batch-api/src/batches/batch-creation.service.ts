@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { CsvRow } from '@sterna/csv';
+import { type Batch, type Endpoint, isDuplicateKey, StateStore } from '@sterna/state';
+import type { RequestAccess } from '../access/access.js';
+import { EndpointService } from '../endpoints/endpoint.service.js';
+import { ProblemError } from '../problems/problem.js';
+import type { BatchSettings } from './batch.schema.js';
+import { BatchLifecycleService } from './batch-lifecycle.service.js';
+import { chunksOf, readRows, storeUsers } from './batch-users.js';
+
+export interface BatchRequest {
+  settings: BatchSettings;
+  csv: Uint8Array;
+  idempotencyKey: string | null;
+}
+
+/** New-MigrationBatch. */
+@Injectable()
+export class BatchCreationService {
+  private readonly store: StateStore;
+  private readonly endpoints: EndpointService;
+  private readonly lifecycle: BatchLifecycleService;
+
+  constructor(
+    @Inject(StateStore) store: StateStore,
+    @Inject(EndpointService) endpoints: EndpointService,
+    @Inject(BatchLifecycleService) lifecycle: BatchLifecycleService,
+  ) {
+    this.store = store;
+    this.endpoints = endpoints;
+    this.lifecycle = lifecycle;
+  }
+
+  /**
+   * Makes a batch of the rows that can be migrated and keeps the faults of the others on it. Repeating a request
+   * with its Idempotency-Key gives the same batch, and finishes one whose creation was cut off.
+   * @throws ProblemError csvInvalid, notFound, nameTaken, idempotencyConflict
+   */
+  async create(access: RequestAccess, request: BatchRequest): Promise<Batch> {
+    const { settings } = request;
+    const endpoint = await this.endpoints.find(access.tenantId, settings.sourceEndpoint);
+    const { rows, faults } = await readRows(request.csv, settings.allowUnknownColumnsInCsv);
+    const earlier = await this.findEarlier(access.tenantId, request);
+    if (earlier !== null) return this.finish(access, earlier, request, rows);
+    const taken = await this.findTaken(access.tenantId, rows);
+    const accepted = rows.filter((row) => !taken.has(row.emailAddress.toLowerCase()));
+    const batch = newBatch(access.tenantId, endpoint, request, {
+      totalCount: accepted.length,
+      rowErrors: [
+        ...faults.map(({ line, emailAddress, code, message }) => ({ line, emailAddress, code, message })),
+        ...rows.filter((row) => taken.has(row.emailAddress.toLowerCase())).map(alreadyInBatch),
+      ].sort((a, b) => a.line - b.line),
+    });
+    try {
+      await this.store.batches.create(batch);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      const other = await this.findEarlier(access.tenantId, request);
+      if (other === null) throw nameTaken(settings.name);
+      return other;
+    }
+    await this.store.audit.append({
+      tenantId: access.tenantId,
+      actor: access.actor,
+      action: 'batch.create',
+      subject: batch.name,
+      detail: { batchId: batch.batchId, totalCount: batch.totalCount, rowErrors: batch.rowErrors.length },
+    });
+    return this.finish(access, batch, request, accepted);
+  }
+
+  private async finish(
+    access: RequestAccess,
+    batch: Batch,
+    request: BatchRequest,
+    rows: CsvRow[],
+  ): Promise<Batch> {
+    if (batch.status !== 'Created') return batch;
+    const endpoint = await this.endpoints.find(access.tenantId, batch.endpointId);
+    await storeUsers(this.store, batch, endpoint, rows);
+    return request.settings.autoStart ? this.lifecycle.start(access, batch) : batch;
+  }
+
+  private async findEarlier(
+    tenantId: string,
+    { idempotencyKey, settings }: BatchRequest,
+  ): Promise<Batch | null> {
+    if (idempotencyKey === null) return null;
+    const batch = await this.store.batches.findByIdempotencyKey(tenantId, idempotencyKey);
+    if (batch === null || batch.nameKey === settings.name.toLowerCase()) return batch;
+    throw new ProblemError('idempotencyConflict', {
+      what: `This Idempotency-Key made the migration batch "${batch.name}".`,
+      where: 'Idempotency-Key',
+      expected: 'A new key for every batch, the same key only for the same request.',
+    });
+  }
+
+  private async findTaken(tenantId: string, rows: readonly CsvRow[]): Promise<Set<string>> {
+    const taken = new Set<string>();
+    for (const chunk of chunksOf(rows, 1000)) {
+      const addresses = chunk.map((row) => row.emailAddress.toLowerCase());
+      for (const address of await this.store.users.alreadyMigrating(tenantId, addresses)) taken.add(address);
+    }
+    return taken;
+  }
+}
+
+function alreadyInBatch({ line, emailAddress }: CsvRow): Batch['rowErrors'][number] {
+  const message = `The user "${emailAddress}" is already included in a migration batch. Remove it there first.`;
+  return { line, emailAddress, code: 'userInOtherBatch', message };
+}
+
+function nameTaken(name: string): ProblemError {
+  return new ProblemError('nameTaken', {
+    what: `The migration batch "${name}" already exists.`,
+    where: 'name',
+    expected: 'A name that no batch of this tenant has; letter case makes no difference.',
+  });
+}
+
+const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+function newBatch(
+  tenantId: string,
+  endpoint: Endpoint,
+  { settings, idempotencyKey }: BatchRequest,
+  counted: Pick<Batch, 'totalCount' | 'rowErrors'>,
+): Batch {
+  const now = new Date();
+  return {
+    batchId: randomUUID(),
+    tenantId,
+    name: settings.name,
+    nameKey: settings.name.toLowerCase(),
+    endpointId: endpoint.endpointId,
+    status: 'Created',
+    statusHistory: [{ status: 'Created', at: now, reason: 'created' }],
+    ...counted,
+    excludeFolders: settings.excludeFolders,
+    includeFolders: settings.includeFolders,
+    largeItemLimitBytes: settings.largeItemLimitBytes,
+    maxItems: settings.maxItems,
+    incrementalSyncIntervalMs: settings.incrementalSyncIntervalMs,
+    startAfter: dateOf(settings.startAfter),
+    completeAfter: dateOf(settings.completeAfter),
+    notificationEmails: settings.notificationEmails,
+    skipDetails: settings.skipDetails,
+    createdAt: now,
+    startedAt: null,
+    lastSyncedAt: null,
+    idempotencyKey,
+    forgetLedger: false,
+  };
+}

@@ -1,0 +1,176 @@
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  UploadedFile,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { FileInterceptor } from '@nestjs/platform-express';
+import { maxCsvBytes } from '@sterna/csv';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { Access, type RequestAccess } from '../access/access.js';
+import { TenantGuard } from '../access/tenant.guard.js';
+import { Operation } from '../openapi/operation.js';
+import { ReportService } from '../reports/report.service.js';
+import { BatchCreationService } from './batch-creation.service.js';
+import { BatchLifecycleService } from './batch-lifecycle.service.js';
+import { readBatchRequest, type UploadedCsv } from './batch-request.js';
+import {
+  batchCreation,
+  batchPage,
+  batchQuery,
+  batchRemovalQuery,
+  batchUpload,
+  batchView,
+  type BatchView,
+} from './batch.schema.js';
+import { BatchService } from './batch.service.js';
+
+const tag = 'batches';
+const shown = { 'application/json': batchView };
+const syncResult = z.object({ mailboxes: z.int() }).meta({ id: 'SyncResult' });
+
+@Controller('/v1/tenants/:tenantId/batches')
+@UseGuards(TenantGuard)
+export class BatchController {
+  private readonly batches: BatchService;
+  private readonly creation: BatchCreationService;
+  private readonly lifecycle: BatchLifecycleService;
+  private readonly reports: ReportService;
+
+  constructor(
+    @Inject(BatchService) batches: BatchService,
+    @Inject(BatchCreationService) creation: BatchCreationService,
+    @Inject(BatchLifecycleService) lifecycle: BatchLifecycleService,
+    @Inject(ReportService) reports: ReportService,
+  ) {
+    this.batches = batches;
+    this.creation = creation;
+    this.lifecycle = lifecycle;
+    this.reports = reports;
+  }
+
+  @Post()
+  @UseInterceptors(FileInterceptor('csv', { limits: { fileSize: maxCsvBytes, files: 1 } }))
+  @Operation({
+    id: 'createBatch',
+    tag,
+    summary: 'New-MigrationBatch. With text/csv the settings of BatchSettings are query parameters',
+    requestBody: {
+      'application/json': batchCreation,
+      'multipart/form-data': batchUpload,
+      'text/csv': z.string(),
+    },
+    headers: { 'Idempotency-Key': 'Repeating a request with the same key makes no second batch' },
+    success: { status: 201, description: 'The batch; rowErrors has the rows left out', content: shown },
+    problems: [409, 413, 415, 422],
+  })
+  async create(
+    @Access() access: RequestAccess,
+    @Req() request: Request,
+    @UploadedFile() file: UploadedCsv | undefined,
+  ): Promise<BatchView> {
+    return this.batches.view(await this.creation.create(access, readBatchRequest(request, file)));
+  }
+
+  @Get()
+  @Operation({
+    id: 'listBatches',
+    tag,
+    summary: 'Get-MigrationBatch: the batches of the tenant by name',
+    success: { status: 200, description: 'A page of batches', content: { 'application/json': batchPage } },
+  })
+  list(
+    @Access() access: RequestAccess,
+    @Query({ schema: batchQuery }) query: z.output<typeof batchQuery>,
+  ): Promise<z.output<typeof batchPage>> {
+    return this.batches.list(access.tenantId, query);
+  }
+
+  @Get(':batch')
+  @Operation({
+    id: 'getBatch',
+    tag,
+    summary: 'Get-MigrationBatch: one batch by name or id',
+    success: { status: 200, description: 'The batch', content: shown },
+  })
+  async get(@Access() access: RequestAccess, @Param('batch') identity: string): Promise<BatchView> {
+    return this.batches.view(await this.batches.find(access.tenantId, identity));
+  }
+
+  @Post(':batch/start')
+  @HttpCode(200)
+  @Operation({
+    id: 'startBatch',
+    tag,
+    summary: 'Start-MigrationBatch: starts, resumes, or tries failed mailboxes again',
+    success: { status: 200, description: 'The batch', content: shown },
+    problems: [409],
+  })
+  async start(@Access() access: RequestAccess, @Param('batch') identity: string): Promise<BatchView> {
+    return this.batches.view(
+      await this.lifecycle.start(access, await this.batches.find(access.tenantId, identity)),
+    );
+  }
+
+  @Post(':batch/stop')
+  @HttpCode(200)
+  @Operation({
+    id: 'stopBatch',
+    tag,
+    summary: 'Stop-MigrationBatch',
+    success: { status: 200, description: 'The batch', content: shown },
+    problems: [409],
+  })
+  async stop(@Access() access: RequestAccess, @Param('batch') identity: string): Promise<BatchView> {
+    return this.batches.view(
+      await this.lifecycle.stop(access, await this.batches.find(access.tenantId, identity)),
+    );
+  }
+
+  @Post(':batch/sync')
+  @HttpCode(200)
+  @Operation({
+    id: 'syncBatch',
+    tag,
+    summary: 'Set-MigrationBatch -SyncNow: synchronises what is Synced at once',
+    success: { status: 200, description: 'How many mailboxes', content: { 'application/json': syncResult } },
+    problems: [409],
+  })
+  async sync(
+    @Access() access: RequestAccess,
+    @Param('batch') identity: string,
+  ): Promise<z.output<typeof syncResult>> {
+    const batch = await this.batches.find(access.tenantId, identity);
+    return { mailboxes: await this.lifecycle.syncNow(access, batch) };
+  }
+
+  @Delete(':batch')
+  @HttpCode(202)
+  @Operation({
+    id: 'removeBatch',
+    tag,
+    summary: 'Remove-MigrationBatch; forget=true also forgets which messages were migrated',
+    success: { status: 202, description: 'The batch, Removing', content: shown },
+    problems: [409],
+  })
+  async remove(
+    @Access() access: RequestAccess,
+    @Param('batch') identity: string,
+    @Query({ schema: batchRemovalQuery }) query: z.output<typeof batchRemovalQuery>,
+  ): Promise<BatchView> {
+    const batch = await this.batches.find(access.tenantId, identity);
+    const report = await this.reports.create(batch, true);
+    const removing = await this.lifecycle.remove(access, batch, query.forget === 'true');
+    await this.reports.save(batch, report);
+    return { ...report.batch, status: removing.status };
+  }
+}

@@ -1,0 +1,24 @@
+import { AuditController } from './audit/audit.controller.js';
+import { AvailabilityController } from './availability/availability.controller.js';
+import { BatchController } from './batches/batch.controller.js';
+import { EndpointController } from './endpoints/endpoint.controller.js';
+import { EventController } from './events/event.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { ReportController } from './reports/report.controller.js';
+import { TargetController } from './targets/target.controller.js';
+import { TenantController } from './tenants/tenant.controller.js';
+import { UserController } from './users/user.controller.js';
+
+/** All controllers: the routes, and what the document is made from. */
+export const controllers = [
+  AvailabilityController,
+  EndpointController,
+  BatchController,
+  EventController,
+  UserController,
+  ReportController,
+  TargetController,
+  AuditController,
+  TenantController,
+  OpenApiController,
+];

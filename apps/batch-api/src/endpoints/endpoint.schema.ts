@@ -1,0 +1,81 @@
+import type { Endpoint } from '@sterna/state';
+import { z } from 'zod';
+import { moment, pageOf } from '../page.js';
+
+const hostName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(253)
+  .regex(/^[A-Za-z0-9._:-]+$/, 'must be a host name or an address');
+const concurrency = z.int().min(1).max(100_000).nullable();
+
+/** How a source server is reached. Security None is plain, Ssl is TLS from the start, Tls is STARTTLS. */
+export const connectionSettings = z.object({
+  remoteServer: hostName,
+  port: z.int().min(1).max(65_535).default(993),
+  security: z.enum(['None', 'Ssl', 'Tls']).default('Ssl'),
+  acceptUntrustedCertificates: z.boolean().default(false),
+  caCertificate: z.string().max(100_000).nullable().default(null),
+});
+
+/** The body of New-MigrationEndpoint -IMAP; Microsoft's defaults, null means unlimited. */
+export const endpointCreation = connectionSettings
+  .extend({
+    name: z.string().trim().min(1).max(64),
+    type: z.literal('IMAP').default('IMAP'),
+    maxConcurrentMigrations: concurrency.default(100),
+    maxConcurrentIncrementalSyncs: concurrency.default(20),
+    skipVerification: z.boolean().default(false),
+  })
+  .strict()
+  .meta({ id: 'EndpointCreation' });
+
+/** The body of Set-MigrationEndpoint: what is left out stays. */
+export const endpointChange = z
+  .strictObject({
+    remoteServer: hostName.optional(),
+    port: z.int().min(1).max(65_535).optional(),
+    security: z.enum(['None', 'Ssl', 'Tls']).optional(),
+    acceptUntrustedCertificates: z.boolean().optional(),
+    caCertificate: z.string().max(100_000).nullable().optional(),
+    maxConcurrentMigrations: concurrency.optional(),
+    maxConcurrentIncrementalSyncs: concurrency.optional(),
+    skipVerification: z.boolean().default(false),
+  })
+  .meta({ id: 'EndpointChange' });
+
+export const endpointView = z
+  .object({
+    endpointId: z.string(),
+    name: z.string(),
+    type: z.literal('IMAP'),
+    remoteServer: z.string(),
+    port: z.int(),
+    security: z.enum(['None', 'Ssl', 'Tls']),
+    acceptUntrustedCertificates: z.boolean(),
+    caCertificate: z.string().nullable(),
+    maxConcurrentMigrations: z.int().nullable(),
+    maxConcurrentIncrementalSyncs: z.int().nullable(),
+    createdAt: moment,
+  })
+  .meta({ id: 'Endpoint' });
+export type EndpointView = z.output<typeof endpointView>;
+export const endpointPage = pageOf(endpointView).meta({ id: 'EndpointPage' });
+
+/** An endpoint as the API shows it. */
+export function viewEndpoint(endpoint: Endpoint): EndpointView {
+  return {
+    endpointId: endpoint.endpointId,
+    name: endpoint.name,
+    type: 'IMAP',
+    remoteServer: endpoint.remoteServer,
+    port: endpoint.port,
+    security: endpoint.security,
+    acceptUntrustedCertificates: endpoint.acceptUntrustedCertificates,
+    caCertificate: endpoint.caCertificate,
+    maxConcurrentMigrations: endpoint.maxConcurrentMigrations,
+    maxConcurrentIncrementalSyncs: endpoint.maxConcurrentIncrementalSyncs,
+    createdAt: endpoint.createdAt.toISOString(),
+  };
+}

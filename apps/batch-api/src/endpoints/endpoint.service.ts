@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { testAvailability } from '@sterna/imap';
+import { type Endpoint, isDuplicateKey, StateStore } from '@sterna/state';
+import type { z } from 'zod';
+import type { RequestAccess } from '../access/access.js';
+import { notFound, ProblemError } from '../problems/problem.js';
+import type { endpointChange, endpointCreation } from './endpoint.schema.js';
+
+type Connection = Pick<
+  Endpoint,
+  'remoteServer' | 'port' | 'security' | 'acceptUntrustedCertificates' | 'caCertificate'
+>;
+
+const connectionOf = (from: Connection): Connection => ({
+  remoteServer: from.remoteServer,
+  port: from.port,
+  security: from.security,
+  acceptUntrustedCertificates: from.acceptUntrustedCertificates,
+  caCertificate: from.caCertificate,
+});
+
+/** Migration endpoints: how the source servers of a tenant are reached. */
+@Injectable()
+export class EndpointService {
+  private readonly store: StateStore;
+
+  constructor(@Inject(StateStore) store: StateStore) {
+    this.store = store;
+  }
+
+  /** By name or id. @throws ProblemError notFound */
+  async find(tenantId: string, identity: string): Promise<Endpoint> {
+    const { endpoints } = this.store;
+    const endpoint =
+      (await endpoints.findByName(tenantId, identity)) ?? (await endpoints.find(tenantId, identity));
+    if (endpoint !== null) return endpoint;
+    throw notFound(`The migration endpoint "${identity}" couldn't be found.`, 'endpoint');
+  }
+
+  list(tenantId: string): Promise<Endpoint[]> {
+    return this.store.endpoints.list(tenantId);
+  }
+
+  /** @throws ProblemError connectionFailed, nameTaken, requestInvalid */
+  async create(access: RequestAccess, wanted: z.output<typeof endpointCreation>): Promise<Endpoint> {
+    const { skipVerification, ...settings } = wanted;
+    requireConcurrency(settings);
+    if (!skipVerification) await this.verify(settings);
+    const endpoint: Endpoint = {
+      ...settings,
+      endpointId: randomUUID(),
+      tenantId: access.tenantId,
+      nameKey: settings.name.toLowerCase(),
+      createdAt: new Date(),
+    };
+    try {
+      await this.store.endpoints.create(endpoint);
+    } catch (error) {
+      if (isDuplicateKey(error)) throw nameTaken(settings.name);
+      throw error;
+    }
+    await this.record(access, 'endpoint.create', endpoint);
+    return endpoint;
+  }
+
+  /** @throws ProblemError notFound, connectionFailed, requestInvalid */
+  async change(
+    access: RequestAccess,
+    identity: string,
+    wanted: z.output<typeof endpointChange>,
+  ): Promise<Endpoint> {
+    const before = await this.find(access.tenantId, identity);
+    const { skipVerification, ...changes } = wanted;
+    const after: Endpoint = {
+      ...before,
+      remoteServer: changes.remoteServer ?? before.remoteServer,
+      port: changes.port ?? before.port,
+      security: changes.security ?? before.security,
+      acceptUntrustedCertificates: changes.acceptUntrustedCertificates ?? before.acceptUntrustedCertificates,
+      caCertificate: changes.caCertificate === undefined ? before.caCertificate : changes.caCertificate,
+      maxConcurrentMigrations:
+        changes.maxConcurrentMigrations === undefined
+          ? before.maxConcurrentMigrations
+          : changes.maxConcurrentMigrations,
+      maxConcurrentIncrementalSyncs:
+        changes.maxConcurrentIncrementalSyncs === undefined
+          ? before.maxConcurrentIncrementalSyncs
+          : changes.maxConcurrentIncrementalSyncs,
+    };
+    requireConcurrency(after);
+    const isReconnected = JSON.stringify(connectionOf(before)) !== JSON.stringify(connectionOf(after));
+    if (isReconnected && !skipVerification) await this.verify(after);
+    const changed = await this.store.endpoints.change(access.tenantId, before.endpointId, {
+      ...connectionOf(after),
+      maxConcurrentMigrations: after.maxConcurrentMigrations,
+      maxConcurrentIncrementalSyncs: after.maxConcurrentIncrementalSyncs,
+    });
+    if (changed === null)
+      throw notFound(`The migration endpoint "${identity}" couldn't be found.`, 'endpoint');
+    await this.record(access, 'endpoint.change', changed);
+    return changed;
+  }
+
+  /** @throws ProblemError notFound, inUse */
+  async remove(access: RequestAccess, identity: string): Promise<void> {
+    const endpoint = await this.find(access.tenantId, identity);
+    const batches = await this.store.batches.usingEndpoint(access.tenantId, endpoint.endpointId);
+    if (batches.length > 0) {
+      throw new ProblemError('inUse', {
+        what: `The migration endpoint "${endpoint.name}" is used by the migration batches ${batches.map(({ name }) => `"${name}"`).join(', ')}.`,
+        where: 'endpoint',
+        expected: 'An endpoint that no batch uses; remove the batches first.',
+      });
+    }
+    await this.store.endpoints.remove(access.tenantId, endpoint.endpointId);
+    await this.record(access, 'endpoint.remove', endpoint);
+  }
+
+  private async verify(connection: Connection): Promise<void> {
+    const report = await testAvailability(connectionOf(connection));
+    if (report.ok) return;
+    const failed = report.steps.find((step) => !step.ok);
+    throw new ProblemError('connectionFailed', {
+      what: `The connection to ${connection.remoteServer}:${connection.port} failed at "${failed?.step ?? 'connect'}": ${failed?.detail ?? 'no answer'}`,
+      where: 'remoteServer',
+      expected: failed?.advice ?? 'An IMAP server that answers; skipVerification leaves the test out.',
+    });
+  }
+
+  private async record(access: RequestAccess, action: string, endpoint: Endpoint): Promise<void> {
+    await this.store.audit.append({
+      tenantId: access.tenantId,
+      actor: access.actor,
+      action,
+      subject: endpoint.name,
+      detail: { endpointId: endpoint.endpointId, remoteServer: endpoint.remoteServer, port: endpoint.port },
+    });
+  }
+}
+
+/** MaxConcurrentIncrementalSyncs may not exceed MaxConcurrentMigrations (Set-MigrationEndpoint). */
+function requireConcurrency(
+  endpoint: Pick<Endpoint, 'maxConcurrentMigrations' | 'maxConcurrentIncrementalSyncs'>,
+): void {
+  const initial = endpoint.maxConcurrentMigrations ?? Infinity;
+  const incremental = endpoint.maxConcurrentIncrementalSyncs ?? Infinity;
+  if (incremental <= initial) return;
+  throw new ProblemError('requestInvalid', {
+    what: 'maxConcurrentIncrementalSyncs is larger than maxConcurrentMigrations.',
+    where: 'maxConcurrentIncrementalSyncs',
+    expected: `At most ${initial}.`,
+  });
+}
+
+function nameTaken(name: string): ProblemError {
+  return new ProblemError('nameTaken', {
+    what: `The migration endpoint "${name}" already exists.`,
+    where: 'name',
+    expected: 'A name that no endpoint of this tenant has; letter case makes no difference.',
+  });
+}
