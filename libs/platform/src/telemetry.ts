@@ -7,5 +7,8 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined) {
   const sdk = new NodeSDK();
   sdk.start();
-  process.on('beforeExit', () => void sdk.shutdown());
+  // SIGTERM starts the service's own shutdown, which leaves time to send what is left
+  const flush = (): void => void sdk.shutdown();
+  process.once('SIGTERM', flush);
+  process.once('beforeExit', flush);
 }

@@ -48,7 +48,7 @@ export class StateStore {
 
   /** Connects and makes sure of the indexes. `dbName` is that of the URL, else `sterna`. */
   static async connect(options: { url: string; keyring: Keyring; dbName?: string }): Promise<StateStore> {
-    const dbName = options.dbName ?? (new URL(options.url).pathname.slice(1) || 'sterna');
+    const dbName = options.dbName ?? databaseOf(options.url) ?? 'sterna';
     const connection = createConnection(options.url, {
       dbName,
       maxPoolSize: 20,
@@ -100,4 +100,9 @@ export class StateStore {
   close(): Promise<void> {
     return this.#connection.close();
   }
+}
+
+/** The database that a URL names; several hosts, as replica sets have them, are no URL to `new URL`. */
+function databaseOf(url: string): string | null {
+  return /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(url)?.[1] ?? null;
 }

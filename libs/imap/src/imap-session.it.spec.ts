@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { createLogger } from '@sterna/platform';
+import { ImapFlow } from 'imapflow';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { SourceServer } from './imap-connection.js';
+import { ImapSession } from './imap-session.js';
+import type { FetchedMessage } from './source-message.js';
+
+const dovecot = z
+  .object({
+    host: z.string(),
+    port: z.number(),
+    tlsPort: z.number(),
+    caPath: z.string(),
+    mailRoot: z.string(),
+    usersDir: z.string(),
+  })
+  .parse(JSON.parse(process.env['STERNA_TEST_DOVECOT'] ?? 'null'));
+
+const plain: SourceServer = {
+  remoteServer: dovecot.host,
+  port: dovecot.port,
+  security: 'None',
+  acceptUntrustedCertificates: false,
+  caCertificate: null,
+};
+const login = { userName: `imap-${randomUUID()}`, password: 'terry-secret' };
+const logger = createLogger({ service: 'test', level: 'fatal' });
+const deepFolder = 'Projets.Été 2019.日本語';
+const largeBytes = 3 * 1024 * 1024;
+
+let session: ImapSession | null = null;
+afterEach(async () => {
+  await session?.close();
+  session = null;
+});
+
+async function open(server: SourceServer = plain, userRoot = ''): Promise<ImapSession> {
+  session = await ImapSession.open({ server, login, userRoot, logger });
+  return session;
+}
+
+function mail(number: number, size = 100): string {
+  return `Message-ID: <${number}@test>\r\nSubject: number ${number}\r\n\r\n${'x'.repeat(size)}\r\n`;
+}
+
+/** A client of its own, which may change the mailbox. */
+async function change(work: (client: ImapFlow) => Promise<void>): Promise<void> {
+  const auth = { user: login.userName, pass: login.password };
+  const client = new ImapFlow({
+    host: dovecot.host,
+    port: dovecot.port,
+    secure: false,
+    doSTARTTLS: false,
+    auth,
+    logger: false,
+  });
+  await client.connect();
+  await work(client);
+  await client.logout();
+}
+
+beforeAll(async () => {
+  const { uid, gid } = process.getuid?.() === 0 ? { uid: 8, gid: 8 } : userInfo();
+  const home = `${dovecot.mailRoot}/${login.userName}`;
+  writeFileSync(
+    `${dovecot.usersDir}/${login.userName}`,
+    `${login.userName}:{PLAIN}${login.password}:${uid}:${gid}::${home}::\n`,
+  );
+  await change(async (client) => {
+    await client.mailboxCreate(deepFolder);
+    await client.mailboxCreate('Empty');
+    for (let number = 1; number <= 5; number += 1) {
+      await client.append(
+        'INBOX',
+        mail(number),
+        number % 2 === 0 ? ['\\Seen', '$Forwarded'] : [],
+        new Date('2019-03-01T10:00:00Z'),
+      );
+    }
+    await client.append('INBOX', mail(6, largeBytes));
+    await client.append(deepFolder, mail(7));
+  });
+});
+
+async function collect(messages: AsyncIterable<FetchedMessage>): Promise<FetchedMessage[]> {
+  const all: FetchedMessage[] = [];
+  for await (const message of messages) all.push(message);
+  return all;
+}
+
+describe('a session with Dovecot', () => {
+  it('lists folders with decoded names, counts and special use', async () => {
+    const folders = await (await open()).listFolders();
+    const byPath = new Map(folders.map((folder) => [folder.path.join('|'), folder]));
+    expect(byPath.get('INBOX')).toMatchObject({ specialUse: 'inbox', messages: 6, isSelectable: true });
+    expect(byPath.get('Projets|Été 2019|日本語')).toMatchObject({ messages: 1, specialUse: null });
+    expect(byPath.get('Projets')).toMatchObject({ isSelectable: false });
+    expect(byPath.get('Empty')).toMatchObject({ messages: 0 });
+    expect(byPath.get('INBOX')?.highestModseq).toMatch(/^\d+$/);
+  });
+
+  it('reads messages whole, with flags and dates, and changes nothing', async () => {
+    const reader = await open();
+    await reader.openFolder('INBOX');
+    const uids = await reader.searchUids();
+    const messages = await collect(reader.fetchMessages(uids, 1024 * 1024));
+    const whole = messages.filter((message) => message.kind === 'whole');
+    expect(whole.map((message) => message.content.toString())).toEqual(
+      [1, 2, 3, 4, 5].map((number) => mail(number)),
+    );
+    expect(whole[1]?.facts).toMatchObject({
+      messageId: '<2@test>',
+      subject: 'number 2',
+      internalDate: new Date('2019-03-01T10:00:00Z'),
+    });
+    expect(whole[1]?.facts.flags.sort()).toEqual(['$Forwarded', '\\Seen']);
+    const facts = await collectFacts(reader, uids);
+    expect(facts.filter((one) => one.flags.includes('\\Seen'))).toHaveLength(2);
+  });
+
+  it('announces a large message and streams it whole', async () => {
+    const reader = await open();
+    await reader.openFolder('INBOX');
+    const uids = await reader.searchUids();
+    const [large] = (await collect(reader.fetchMessages(uids, 1024 * 1024))).filter(
+      (message) => message.kind === 'large',
+    );
+    const pieces: Buffer[] = [];
+    for await (const piece of reader.stream(large?.facts.uid ?? 0)) pieces.push(piece);
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(Buffer.concat(pieces).equals(Buffer.from(mail(6, largeBytes)))).toBe(true);
+  });
+
+  it('says which messages vanished', async () => {
+    const reader = await open();
+    await reader.openFolder('Empty');
+    await change(async (client) => {
+      await client.append('Empty', mail(8));
+      await client.append('Empty', mail(9));
+      await client.mailboxOpen('Empty');
+      await client.messageDelete('1');
+    });
+    await reader.openFolder('Empty');
+    const messages = await collect(reader.fetchMessages([1, 2], 1024));
+    expect(messages.map((message) => message.kind)).toEqual(['whole', 'missing']);
+    await change(async (client) => {
+      await client.mailboxOpen('Empty');
+      await client.messageDelete('1:*');
+    });
+  });
+
+  it('searches from a UID on, and "*" brings back nothing older', async () => {
+    const reader = await open();
+    const { uidNext } = await reader.openFolder('INBOX');
+    expect(await reader.searchUids(uidNext)).toEqual([]);
+    expect(await reader.searchUids(uidNext - 1)).toEqual([uidNext - 1]);
+  });
+
+  it('takes a UserRoot for the top, and names what exists where it does not', async () => {
+    const folders = await (await open(plain, '/Projets')).listFolders();
+    expect(folders.map((folder) => folder.path)).toContainEqual(['Été 2019', '日本語']);
+    await session?.close();
+    await expect((await open(plain, '/users/terry')).listFolders()).rejects.toMatchObject({
+      code: 'sourceRootMissing',
+    });
+  });
+});
+
+async function collectFacts(reader: ImapSession, uids: number[]) {
+  const all = [];
+  for await (const facts of reader.fetchFacts(uids)) all.push(facts);
+  return all;
+}
+
+describe('the way to the server', () => {
+  const trusted = { caCertificate: readFileSync(dovecot.caPath, 'utf8') };
+
+  it.each([
+    ['Ssl', { security: 'Ssl' as const, port: dovecot.tlsPort, ...trusted }],
+    ['Tls', { security: 'Tls' as const, ...trusted }],
+    [
+      'an untrusted certificate that is accepted',
+      { security: 'Tls' as const, acceptUntrustedCertificates: true },
+    ],
+  ])('is open with %s', async (_name, change) => {
+    expect(await (await open({ ...plain, ...change })).listFolders()).not.toHaveLength(0);
+  });
+
+  it.each([
+    [
+      'an untrusted certificate',
+      { security: 'Ssl' as const, port: dovecot.tlsPort },
+      'sourceCertificateRefused',
+    ],
+    ['a port where nothing listens', { port: 1 }, 'sourceUnreachable'],
+    ['a host that does not exist', { remoteServer: 'nowhere.invalid' }, 'sourceHostUnknown'],
+  ])('is refused for %s', async (_name, change, code) => {
+    await expect(open({ ...plain, ...change })).rejects.toMatchObject({ code });
+  });
+
+  it('is refused for a wrong password, which is not tried again', async () => {
+    const opening = ImapSession.open({
+      server: plain,
+      login: { ...login, password: 'wrong' },
+      userRoot: '',
+      logger,
+    });
+    await expect(opening).rejects.toMatchObject({ code: 'sourceLoginRefused', retry: { kind: 'never' } });
+  });
+});
