@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { findProgram } from './workspace-path.js';
 
 /** A server that runs as a child of this process. */
 export interface RunningProcess {
@@ -17,13 +18,22 @@ export interface RunningProcess {
 const living = new Set<ChildProcess>();
 let isWatching = false;
 
-/** No child outlives this process: whatever still runs when it exits is killed. */
+/** An orderly exit takes along whatever still runs; for every other end of this process see `tied`. */
 function watchExit(): void {
   if (isWatching) return;
   isWatching = true;
   process.on('exit', () => {
     for (const child of living) killGroup(child, 'SIGKILL');
   });
+}
+
+/**
+ * Has the kernel send `signal` to the program when this process dies, in whatever way (prctl(2),
+ * PR_SET_PDEATHSIG, by util-linux's setpriv).
+ */
+function tied(command: string, args: string[], signal: NodeJS.Signals): [string, string[]] {
+  const setpriv = findProgram('setpriv');
+  return setpriv === null ? [command, args] : [setpriv, ['--pdeathsig', signal.slice(3), command, ...args]];
 }
 
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
@@ -35,33 +45,40 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Starts a program in a process group of its own, its output in `logFile`. */
-export function startProcess(options: {
+/** What to start, and how. */
+export interface ProcessOptions {
   name: string;
   command: string;
   args: string[];
+  /** Added to this process's own environment. */
   env?: Record<string, string>;
+  /** Where its output goes, appended. */
   logFile: string;
-}): RunningProcess {
+  /** What it gets when this process dies; SIGTERM suits a server with children of its own (SIGKILL). */
+  deathSignal?: 'SIGKILL' | 'SIGTERM';
+}
+
+/**
+ * Starts a program in a process group of its own, so that a Ctrl-C on the terminal reaches only this process,
+ * which then stops its servers in its own order. Its standard input stays open for as long as this process lives.
+ */
+export function startProcess(options: ProcessOptions): RunningProcess {
   watchExit();
-  const log = createWriteStream(options.logFile, { flags: 'a' });
-  const child = spawn(options.command, options.args, {
+  const log = openSync(options.logFile, 'a');
+  const child = spawn(...tied(options.command, options.args, options.deathSignal ?? 'SIGKILL'), {
     env: { ...process.env, ...options.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', log, log],
     detached: true,
   });
+  closeSync(log);
   living.add(child);
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
   const exited = new Promise<number | null>((resolve) => {
-    child.on('error', (error) => {
-      log.write(`${error.message}\n`);
+    child.on('error', () => {
       living.delete(child);
       resolve(127);
     });
     child.on('exit', (code) => {
       living.delete(child);
-      log.end();
       resolve(code);
     });
   });
@@ -96,7 +113,8 @@ export async function waitUntilReady(
     const hasEnded = await Promise.race([ended, pause(100).then(() => false)]);
     if (hasEnded || Date.now() > deadline) {
       const log = await readFile(logFile, 'utf8').catch(() => '');
-      throw new Error(`${running.name} did not get ready\n${log.slice(-2_000)}`);
+      const what = hasEnded ? 'ended before it was ready' : `was not ready within ${timeoutMs} ms`;
+      throw new Error(`${running.name} ${what}; the end of ${logFile}:\n${log.slice(-2_000)}`);
     }
   }
 }

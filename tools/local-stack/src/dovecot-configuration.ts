@@ -1,11 +1,53 @@
-/** The configuration of a private Dovecot: Maildir, special-use folders, many connections from one address. */
-export function dovecotConfiguration(settings: {
+/** Where a private Dovecot has its files and ports. */
+export interface DovecotSettings {
   directory: string;
   port: number;
   tlsPort: number;
-  usersFile: string;
+  /** Has a passwd-file for each user, under the user's name. */
+  usersDir: string;
+  /** Users who may log in as anyone, as `user*master`; null for none. */
+  mastersFile: string | null;
   separator: string;
-}): string {
+  /** Who runs Dovecot when it is not root; null for root, with Debian's own users for the parts. */
+  unprivilegedUser: string | null;
+}
+
+/**
+ * The configuration of a private Dovecot 2.3: Maildir, special-use folders, many connections from one address,
+ * no growing pause for an address after a wrong password (all tests come from one address).
+ */
+export function dovecotConfiguration(settings: DovecotSettings): string {
+  return [baseOf(settings), mastersOf(settings), accountsAndFolders(settings), unprivilegedOf(settings)].join(
+    '',
+  );
+}
+
+function mastersOf(settings: DovecotSettings): string {
+  if (settings.mastersFile === null) return '';
+  return `auth_master_user_separator = *
+passdb {
+  driver = passwd-file
+  args = username_format=%u ${settings.mastersFile}
+  master = yes
+  result_success = continue
+}
+`;
+}
+
+function unprivilegedOf(settings: DovecotSettings): string {
+  if (settings.unprivilegedUser === null) return '';
+  return `default_internal_user = ${settings.unprivilegedUser}
+default_login_user = ${settings.unprivilegedUser}
+service anvil {
+  chroot =
+}
+service imap-login {
+  chroot =
+}
+`;
+}
+
+function baseOf(settings: DovecotSettings): string {
   const { directory } = settings;
   return `instance_name = sterna-${settings.port}
 base_dir = ${directory}/run
@@ -23,13 +65,36 @@ first_valid_uid = 1
 first_valid_gid = 1
 mail_location = maildir:~/Maildir
 mail_max_userip_connections = 500
-passdb {
+auth_failure_delay = 1 s
+mail_fsync = never
+service imap-login {
+  inet_listener imap {
+    port = ${settings.port}
+  }
+  inet_listener imaps {
+    port = ${settings.tlsPort}
+    ssl = yes
+  }
+}
+service imap {
+  vsz_limit = 1G
+}
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+`;
+}
+
+function accountsAndFolders(settings: DovecotSettings): string {
+  return `passdb {
   driver = passwd-file
-  args = username_format=%u ${settings.usersFile}
+  args = username_format=%u ${settings.usersDir}/%u
 }
 userdb {
   driver = passwd-file
-  args = username_format=%u ${settings.usersFile}
+  args = username_format=%u ${settings.usersDir}/%u
 }
 namespace inbox {
   inbox = yes
@@ -49,18 +114,6 @@ namespace inbox {
   mailbox Archive {
     special_use = \\Archive
   }
-}
-service imap-login {
-  inet_listener imap {
-    port = ${settings.port}
-  }
-  inet_listener imaps {
-    port = ${settings.tlsPort}
-    ssl = yes
-  }
-}
-service imap {
-  vsz_limit = 1G
 }
 `;
 }

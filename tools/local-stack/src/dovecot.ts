@@ -1,24 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startProcess, waitUntilReady } from './child-process.js';
 import { dovecotConfiguration } from './dovecot-configuration.js';
 import { findFreePorts, isPortOpen } from './free-ports.js';
+import { mailOwner, type MailUser, MailUsers, unprivilegedUser } from './mail-users.js';
 import { findProgram } from './workspace-path.js';
 
-/** A user of the local Dovecot. */
-export interface MailUser {
-  name: string;
-  password: string;
-}
-
-/** A Dovecot of the local stack, with plain text or STARTTLS on `port` and TLS on `tlsPort`. */
-export interface RunningDovecot {
+/** How to reach a Dovecot of the local stack: plain text or STARTTLS on `port`, TLS on `tlsPort`. */
+export interface DovecotAddress {
   readonly host: string;
   readonly port: number;
   readonly tlsPort: number;
-  /** PEM file of the certificate that it shows, for `localhost` and 127.0.0.1. */
-  readonly certificateFile: string;
+  /** PEM file of the certificate that it shows, which is its own authority, for `localhost` and 127.0.0.1. */
+  readonly caPath: string;
+  readonly mailRoot: string;
+  /** Has a passwd-file for each user: see MailUsers. */
+  readonly usersDir: string;
+}
+
+/** A Dovecot of the local stack. */
+export interface RunningDovecot extends DovecotAddress {
   /** Makes a user, or changes the password of one. */
   setUser(user: MailUser): Promise<void>;
   /** The Maildir of a user. */
@@ -26,64 +29,91 @@ export interface RunningDovecot {
   stop(): Promise<void>;
 }
 
-/** The Unix user that owns the mail: Debian's `mail`. */
-export const mailOwner = { uid: 8, gid: 8 };
-
-/** Starts Debian's Dovecot with ports and directories of its own. */
-export async function startDovecot(options: {
+/** What a Dovecot is to be like. */
+export interface DovecotOptions {
   stateDir: string;
-  separator?: string;
-  users?: MailUser[];
-}): Promise<RunningDovecot> {
+  users?: readonly MailUser[];
+  /** Free ports when they are not given. */
+  port?: number;
+  tlsPort?: number;
+  /** Between the names of nested folders; `.` unless given. */
+  separator?: '.' | '/';
+  /** Someone who may log in as `<user>*<name>` with the password given here. */
+  masterUser?: MailUser;
+}
+
+/** Starts Debian's Dovecot with directories of its own. */
+export async function startDovecot(options: DovecotOptions): Promise<RunningDovecot> {
   const command = findProgram('dovecot');
   if (command === null) throw new Error('dovecot is not installed (Debian: dovecot-imapd)');
-  const directory = path.join(options.stateDir, 'dovecot');
-  const mailRoot = path.join(directory, 'mail');
-  await mkdir(mailRoot, { recursive: true });
-  await chown(mailRoot, mailOwner.uid, mailOwner.gid);
-  for (const place of [options.stateDir, directory]) await chmod(place, 0o755);
-  const [port = 0, tlsPort = 0] = await findFreePorts(2);
-  const certificateFile = makeCertificate(directory);
-  const usersFile = path.join(directory, 'users');
-  const users = new Map((options.users ?? []).map((user) => [user.name, user]));
-  const saveUsers = () =>
-    writeFile(usersFile, [...users.values()].map((user) => userLine(user, mailRoot)).join(''));
-  await saveUsers();
+  const [freePort = 0, freeTlsPort = 0] = await findFreePorts(2);
+  const { port = freePort, tlsPort = freeTlsPort } = options;
+  const directory = await prepareDirectory(options.stateDir);
+  const users = new MailUsers(path.join(directory, 'users'), path.join(directory, 'mail'));
+  await mkdir(users.usersDir, { recursive: true });
+  await Promise.all((options.users ?? []).map((user) => users.setUser(user)));
+  const mastersFile = await writeMasters(directory, options.masterUser);
   const configurationFile = path.join(directory, 'dovecot.conf');
-  const settings = { directory, port, tlsPort, usersFile, separator: options.separator ?? '.' };
-  await writeFile(configurationFile, dovecotConfiguration(settings));
-  const logFile = path.join(directory, 'process.log');
-  const running = startProcess({ name: 'dovecot', command, args: ['-F', '-c', configurationFile], logFile });
+  const { usersDir } = users;
+  const separator = options.separator ?? '.';
+  await writeFile(
+    configurationFile,
+    dovecotConfiguration({ directory, port, tlsPort, usersDir, mastersFile, separator, unprivilegedUser }),
+  );
+  const caPath = makeCertificate(directory);
+  const logFile = path.join(options.stateDir, 'dovecot-process.log');
+  const args = ['-F', '-c', configurationFile];
+  const running = startProcess({ name: 'dovecot', command, args, logFile, deathSignal: 'SIGTERM' });
   await waitUntilReady(running, logFile, () => isPortOpen(port));
   return {
-    host: '127.0.0.1',
-    port,
-    tlsPort,
-    certificateFile,
-    async setUser(user) {
-      users.set(user.name, user);
-      await saveUsers();
+    ...{ host: '127.0.0.1', port, tlsPort, caPath, mailRoot: users.mailRoot, usersDir },
+    setUser: (user) => users.setUser(user),
+    maildirOf: (name) => users.maildirOf(name),
+    async stop() {
+      await running.stop();
+      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     },
-    maildirOf: (name) => path.join(mailRoot, name, 'Maildir'),
-    stop: () => running.stop(),
   };
 }
 
-function userLine(user: MailUser, mailRoot: string): string {
-  const home = path.join(mailRoot, user.name);
-  return `${user.name}:{PLAIN}${user.password}:${mailOwner.uid}:${mailOwner.gid}::${home}::\n`;
+/** The longest directory that leaves room for the names of Dovecot's sockets (unix(7): 107 bytes). */
+const longestDirectory = 70;
+
+/**
+ * Dovecot's processes run as users of their own, who cannot enter a checkout in /root: its files are then in the
+ * directory for temporary files.
+ */
+async function prepareDirectory(stateDir: string): Promise<string> {
+  await mkdir(stateDir, { recursive: true });
+  const wanted = path.join(stateDir, 'dovecot');
+  const isUsable =
+    wanted.length <= longestDirectory && (unprivilegedUser !== null || (await canAnyoneEnter(stateDir)));
+  const directory = isUsable ? wanted : await mkdtemp(path.join(tmpdir(), 'sterna-dovecot-'));
+  await mkdir(path.join(directory, 'mail'), { recursive: true });
+  await chmod(directory, 0o755);
+  await chown(path.join(directory, 'mail'), mailOwner.uid, mailOwner.gid);
+  return directory;
+}
+
+async function canAnyoneEnter(directory: string): Promise<boolean> {
+  const { mode } = await stat(directory);
+  if ((mode & 0o001) === 0) return false;
+  const parent = path.dirname(directory);
+  return parent === directory || canAnyoneEnter(parent);
+}
+
+async function writeMasters(directory: string, master: MailUser | undefined): Promise<string | null> {
+  if (master === undefined) return null;
+  const file = path.join(directory, 'masters');
+  await writeFile(file, `${master.name}:{PLAIN}${master.password}\n`);
+  return file;
 }
 
 function makeCertificate(directory: string): string {
   const certificate = path.join(directory, 'certificate.pem');
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30'];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
   const files = ['-keyout', path.join(directory, 'key.pem'), '-out', certificate];
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', ...subject, ...files],
-    {
-      stdio: 'ignore',
-    },
-  );
+  execFileSync('openssl', ['req', '-x509', ...key, ...subject, ...files], { stdio: 'ignore' });
   return certificate;
 }

@@ -1,9 +1,13 @@
-export { type RunningProcess, startProcess, waitUntilReady } from './child-process.js';
+export { type ProcessOptions, type RunningProcess, startProcess, waitUntilReady } from './child-process.js';
+export { compareMailbox, expectedFolder, type MailboxComparison } from './comparison.js';
+export { type DovecotAddress, type DovecotOptions, type RunningDovecot, startDovecot } from './dovecot.js';
 export { findFreePorts, isPortFree, isPortOpen } from './free-ports.js';
+export { mailOwner, type MailUser, MailUsers } from './mail-users.js';
 export { type RunningServer, startMongoDb } from './mongodb.js';
 export { startRabbitMq } from './rabbitmq.js';
-export { type MailUser, mailOwner, type RunningDovecot, startDovecot } from './dovecot.js';
-export { findProgram, workspaceRoot } from './workspace-path.js';
-export { compareMailbox, expectedFolder, type MailboxComparison } from './comparison.js';
+export { type RunningService, type ServiceOptions, startService } from './service.js';
 export { readSourceMailbox, type SourceAccount, type SourceMessage } from './source-mailbox.js';
+export { createStateDirectory, type StateDirectory } from './state-directory.js';
 export { readTargetMailbox, type TargetMessage } from './target-mailbox.js';
+export { dovecotFromEnvironment } from './test-dovecot.js';
+export { findProgram, workspaceRoot } from './workspace-path.js';

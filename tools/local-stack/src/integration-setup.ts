@@ -1,32 +1,28 @@
-import { mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { startDovecot } from './dovecot.js';
 import { startMongoDb } from './mongodb.js';
 import { startRabbitMq } from './rabbitmq.js';
-import { workspaceRoot } from './workspace-path.js';
+import { startTogether } from './start-together.js';
+import { createStateDirectory } from './state-directory.js';
 
-/** Starts the servers once for all integration tests, which find them through STERNA_TEST_* variables. */
+/**
+ * Starts the servers once for all integration tests, which find them in STERNA_TEST_MONGODB_URL,
+ * STERNA_TEST_AMQP_URL and STERNA_TEST_DOVECOT (see dovecotFromEnvironment). Each test uses databases, queues
+ * and users of its own.
+ */
 export default async function setup(): Promise<() => Promise<void>> {
-  const stateDir = path.join(workspaceRoot, '.local', `integration-${process.pid}`);
-  await mkdir(stateDir, { recursive: true });
-  const [mongodb, rabbitmq, dovecot] = await Promise.all([
+  const state = await createStateDirectory('integration');
+  const stateDir = state.path;
+  const [mongodb, rabbitmq, dovecot] = await startTogether([
     startMongoDb({ stateDir, url: process.env['STERNA_MONGODB_URL'] }),
     startRabbitMq({ stateDir, url: process.env['STERNA_AMQP_URL'] }),
-    startDovecot({
-      stateDir,
-      users: ['terry', 'ann', 'paul', 'empty'].map((name) => ({ name, password: `${name}-secret` })),
-    }),
+    startDovecot({ stateDir, masterUser: { name: 'master', password: 'master-secret' } }),
   ]);
+  const { host, port, tlsPort, caPath, mailRoot, usersDir } = dovecot;
   process.env['STERNA_TEST_MONGODB_URL'] = mongodb.url;
   process.env['STERNA_TEST_AMQP_URL'] = rabbitmq.url;
-  process.env['STERNA_TEST_DOVECOT'] = JSON.stringify({
-    host: dovecot.host,
-    port: dovecot.port,
-    tlsPort: dovecot.tlsPort,
-    certificateFile: dovecot.certificateFile,
-  });
+  process.env['STERNA_TEST_DOVECOT'] = JSON.stringify({ host, port, tlsPort, caPath, mailRoot, usersDir });
   return async () => {
     await Promise.all([mongodb.stop(), rabbitmq.stop(), dovecot.stop()]);
-    await rm(stateDir, { recursive: true, force: true });
+    await state.remove();
   };
 }

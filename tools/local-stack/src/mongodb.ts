@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { MongoClient } from 'mongodb';
 import { startProcess, waitUntilReady } from './child-process.js';
 import { findFreePorts, isPortOpen } from './free-ports.js';
 import { findProgram, workspaceRoot } from './workspace-path.js';
@@ -27,16 +28,19 @@ export async function startMongoDb(options: {
   const directory = path.join(options.stateDir, 'mongodb');
   await mkdir(directory, { recursive: true });
   const [port = 0] = await findFreePorts(1);
-  const mongod = findProgram('mongod');
   const logFile = path.join(directory, 'server.log');
-  const running = startProcess({
-    name: 'mongodb',
-    logFile,
-    ...(mongod === null ? embedded(directory, port) : native(mongod, directory, port)),
-  });
+  const mongod = findProgram('mongod');
+  const program = mongod === null ? embedded(directory, port) : native(mongod, directory, port);
+  const running = startProcess({ name: 'mongodb', logFile, ...program });
   await waitUntilReady(running, logFile, () => isPortOpen(port));
-  const description = mongod === null ? 'embedded MongoDB server (not for production)' : 'mongod';
-  return { url: `mongodb://127.0.0.1:${port}`, description, pid: running.pid, stop: () => running.stop() };
+  const server = { pid: running.pid, stop: () => running.stop() };
+  if (mongod === null) {
+    const description = 'embedded MongoDB server (not for production)';
+    return { ...server, url: `mongodb://127.0.0.1:${port}`, description };
+  }
+  await initiateReplicaSet(port);
+  const url = `mongodb://127.0.0.1:${port}/?replicaSet=${replicaSet}&w=majority`;
+  return { ...server, url, description: 'mongod' };
 }
 
 function embedded(directory: string, port: number): { command: string; args: string[] } {
@@ -46,6 +50,20 @@ function embedded(directory: string, port: number): { command: string; args: str
   return { command: 'java', args: [...args, '127.0.0.1', String(port), path.join(directory, 'store.mv')] };
 }
 
+const replicaSet = 'sterna';
+
 function native(mongod: string, directory: string, port: number): { command: string; args: string[] } {
-  return { command: mongod, args: ['--dbpath', directory, '--bind_ip', '127.0.0.1', '--port', String(port)] };
+  const place = ['--dbpath', directory, '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'];
+  return { command: mongod, args: [...place, '--replSet', replicaSet, '--wiredTigerCacheSizeGB', '0.25'] };
+}
+
+/** Makes a new mongod the only member of its replica set; the driver then waits until it takes writes. */
+async function initiateReplicaSet(port: number): Promise<void> {
+  const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`);
+  try {
+    const members = [{ _id: 0, host: `127.0.0.1:${port}` }];
+    await client.db('admin').command({ replSetInitiate: { _id: replicaSet, members } });
+  } finally {
+    await client.close();
+  }
 }

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type RunningProcess, startProcess, waitUntilReady } from './child-process.js';
 import { findFreePorts, isPortOpen } from './free-ports.js';
+import { randomBytes } from 'node:crypto';
 import type { RunningServer } from './mongodb.js';
 import { findProgram } from './workspace-path.js';
 
@@ -22,13 +23,15 @@ export async function startRabbitMq(options: {
   const directory = path.join(options.stateDir, 'rabbitmq');
   await mkdir(directory, { recursive: true });
   const [port = 0, distributionPort = 0, epmdPort = 0] = await findFreePorts(3);
-  const environment = await environmentOf({ directory, port, distributionPort, epmdPort });
+  const password = randomBytes(12).toString('hex');
+  await writeConfiguration(directory, password);
+  const environment = environmentOf({ directory, port, distributionPort, epmdPort });
   const logFile = path.join(directory, 'server.log');
   const epmd = startEpmd(directory, epmdPort);
   const running = startProcess({ name: 'rabbitmq', command, args: [], env: environment, logFile });
   await waitUntilReady(running, logFile, () => isPortOpen(port), 120_000);
   return {
-    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    url: `amqp://sterna:${password}@127.0.0.1:${port}`,
     description: 'RabbitMQ',
     pid: running.pid,
     async stop() {
@@ -54,19 +57,28 @@ function startEpmd(directory: string, port: number): RunningProcess {
   });
 }
 
-async function environmentOf(options: {
+const fileNames = { configuration: 'rabbitmq.conf', plugins: 'enabled_plugins' };
+
+/** Small in memory: the write-ahead log of quorum queues is kept in memory and on disk up to its size. */
+async function writeConfiguration(directory: string, password: string): Promise<void> {
+  const lines = [
+    'default_user = sterna',
+    `default_pass = ${password}`,
+    'disk_free_limit.absolute = 50MB',
+    'vm_memory_high_watermark.absolute = 768MB',
+    'raft.wal_max_size_bytes = 67108864',
+  ];
+  await writeFile(path.join(directory, fileNames.configuration), `${lines.join('\n')}\n`, { mode: 0o600 });
+  await writeFile(path.join(directory, fileNames.plugins), '[].\n');
+}
+
+function environmentOf(options: {
   directory: string;
   port: number;
   distributionPort: number;
   epmdPort: number;
-}): Promise<Record<string, string>> {
+}): Record<string, string> {
   const { directory } = options;
-  const configuration = path.join(directory, 'rabbitmq.conf');
-  await writeFile(
-    configuration,
-    'disk_free_limit.absolute = 50MB\nvm_memory_high_watermark.relative = 0.3\n',
-  );
-  await writeFile(path.join(directory, 'enabled_plugins'), '[].\n');
   return {
     HOME: directory,
     RABBITMQ_NODENAME: `sterna${options.port}@localhost`,
@@ -76,9 +88,13 @@ async function environmentOf(options: {
     RABBITMQ_MNESIA_BASE: path.join(directory, 'mnesia'),
     RABBITMQ_LOG_BASE: path.join(directory, 'log'),
     RABBITMQ_PID_FILE: path.join(directory, 'pid'),
-    RABBITMQ_ENABLED_PLUGINS_FILE: path.join(directory, 'enabled_plugins'),
-    RABBITMQ_CONFIG_FILE: configuration,
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
+    RABBITMQ_ENABLED_PLUGINS_FILE: path.join(directory, fileNames.plugins),
+    RABBITMQ_CONFIG_FILE: path.join(directory, fileNames.configuration),
+    RABBITMQ_CONF_ENV_FILE: path.join(directory, 'no-environment-file'),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+      '+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
+    // the start script then becomes the server instead of staying its parent, so that signals reach it
+    RUNNING_UNDER_SYSTEMD: 'true',
     ERL_EPMD_PORT: String(options.epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
   };
