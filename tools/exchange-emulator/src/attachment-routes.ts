@@ -1,11 +1,11 @@
-import { readAttachment } from './attachment-creation.js';
+import { attach, refuseTooLarge } from './attachment-append.js';
 import { concreteType, validateEntity } from './body-validation.js';
 import { GraphError, itemNotFound, methodNotAllowed, segmentNotFound } from './graph-error.js';
 import { type GraphResponse, jsonBody } from './graph-exchange.js';
 import { booleanAt, numberAt, objectAt, stringAt } from './json.js';
-import { contentSizeBytes, type StoredAttachment, type StoredMessage } from './message.js';
+import type { StoredMessage } from './message.js';
+import { readAttachment } from './message-creation.js';
 import type { MessageRequest } from './message-routes.js';
-import { newChangeKey } from './message-routes.js';
 import { viewAttachment, viewItem } from './message-view.js';
 import { pageOf } from './query-options.js';
 import type { UploadSessions } from './upload-session.js';
@@ -13,29 +13,6 @@ import type { UploadSessions } from './upload-session.js';
 /** 3 MB: below it a POST, from it on an upload session (Graph page "attachment: createUploadSession"). */
 export const largeAttachmentBytes = 3 * 1024 * 1024;
 const maxAttachmentBytes = 150 * 1024 * 1024;
-
-/** Appends an attachment and keeps the sizes right. @throws GraphError 413, 507 */
-export function attach(
-  context: Pick<MessageRequest, 'mailbox' | 'maxMessageBytes'>,
-  message: StoredMessage,
-  attachment: StoredAttachment,
-): void {
-  const { mailbox, maxMessageBytes } = context;
-  refuseTooLarge(message, attachment.sizeBytes, maxMessageBytes);
-  mailbox.refuseWhenFull(attachment.sizeBytes, null);
-  mailbox.change(message, () => {
-    message.attachments.push(attachment);
-    message.sizeBytes = contentSizeBytes(message);
-    message.modifiedMs = Date.now();
-    message.changeKey = newChangeKey();
-    message.mime = null;
-  });
-}
-
-function refuseTooLarge(message: StoredMessage, addedBytes: number, maxMessageBytes: number): void {
-  if (message.sizeBytes + addedBytes <= maxMessageBytes) return;
-  throw new GraphError(413, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.');
-}
 
 /** /messages/{id}/attachments and below; `rest` is what follows 'attachments' in the path. */
 export function serveAttachments(
@@ -76,7 +53,6 @@ export function serveAttachments(
   if (request.method !== 'DELETE') throw methodNotAllowed();
   context.mailbox.change(message, () => {
     message.attachments = message.attachments.filter((each) => each !== attachment);
-    message.sizeBytes = contentSizeBytes(message);
   });
   return { status: 204 };
 }
@@ -100,7 +76,7 @@ function addAttachment(context: MessageRequest, message: StoredMessage): GraphRe
       'The attachment is too large for one request: use an upload session from 3 MB on.',
     );
   }
-  attach(context, message, attachment);
+  attach({ mailbox, message, maxMessageBytes: context.maxMessageBytes }, attachment);
   return { status: 201, body: viewAttachment(attachment, spool, true) };
 }
 

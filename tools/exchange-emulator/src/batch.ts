@@ -86,10 +86,10 @@ export async function serveBatch(
   const answers = new Map<string, Promise<GraphResponse>>();
   const slots = new Slots(itemsAtOnce);
   for (const item of items) {
-    const needed = (item.dependsOn ?? []).map((id) => answers.get(id));
+    const needed = (item.dependsOn ?? []).map((id) => answers.get(id)).filter((each) => each !== undefined);
     const answer = async (): Promise<GraphResponse> => {
       const before = await Promise.all(needed);
-      if (before.some((each) => each !== undefined && each.status >= 400)) return failedDependency();
+      if (before.some((each) => each.status >= 400)) return failedDependency();
       return slots.run(() => serve(innerRequest(request, item)));
     };
     answers.set(item.id, answer());

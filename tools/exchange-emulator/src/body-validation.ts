@@ -57,7 +57,8 @@ function validateValue(name: string, rule: PropertyRule, value: unknown): void {
 function validateItem(name: string, rule: PropertyRule, value: unknown): void {
   switch (rule.kind) {
     case 'primitive':
-      return validatePrimitive(name, rule.type, value);
+      validatePrimitive(name, rule.type, value);
+      return;
     case 'enum': {
       if (typeof value !== 'string') throw unexpectedNode(name, value, 'PrimitiveValue');
       if (enumMember(rule.type, value) === undefined)
@@ -66,14 +67,14 @@ function validateItem(name: string, rule: PropertyRule, value: unknown): void {
     }
     case 'object':
       if (!isJsonObject(value)) throw unexpectedNode(name, value, 'StartObject');
-      return validateEntity(concreteType(rule.type, value), value);
+      validateEntity(concreteType(rule.type, value), value);
   }
 }
 
 function validatePrimitive(name: string, type: string, value: unknown): void {
   if (typeof value === 'object') throw unexpectedNode(name, value, 'PrimitiveValue');
   if (accepts[type]?.(value) !== true) {
-    throw refuse(`Cannot convert the literal '${String(value)}' to the expected type '${type}'.`);
+    throw refuse(`Cannot convert the literal '${JSON.stringify(value)}' to the expected type '${type}'.`);
   }
 }
 
@@ -101,7 +102,7 @@ export function concreteType(declared: string, value: JsonObject): string {
   const name = typeof named === 'string' ? named.replace(/^#?microsoft\.graph\./i, '') : '';
   if (name === declared && derived === undefined) return declared;
   if (derived?.includes(name) === true) return name;
-  throw refuse(`A type named '${String(named)}' could not be resolved by the model.`);
+  throw refuse(`A type named ${JSON.stringify(named)} could not be resolved by the model.`);
 }
 
 function unexpectedNode(name: string, value: unknown, expected: string): GraphError {

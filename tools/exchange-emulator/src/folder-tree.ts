@@ -141,8 +141,7 @@ const distinguishedFolder = (): GraphError =>
 
 /** Names from below the root to the folder itself. */
 export function folderPath(folder: Folder): string[] {
-  const path: string[] = [];
-  for (let each: Folder | null = folder; each?.parent != null; each = each.parent)
-    path.unshift(each.displayName);
-  return path.length === 0 ? [folder.displayName] : path;
+  const { parent } = folder;
+  if (parent === null || parent.parent === null) return [folder.displayName];
+  return [...folderPath(parent), folder.displayName];
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Folder, FolderTree } from './folder-tree.js';
 import { GraphError, itemNotFound } from './graph-error.js';
-import type { StoredMessage } from './message.js';
+import { contentSizeBytes, type StoredMessage } from './message.js';
 
 /** How a mailbox is provisioned. */
 export interface MailboxProvision {
@@ -17,6 +17,14 @@ export interface MailboxProvision {
 
 const defaultQuotaBytes = 100 * 1024 ** 3;
 const messagesPerFolder = 1_000_000;
+
+let lastChange = 0;
+
+/** A change key that no other version of a message has. */
+export function newChangeKey(): string {
+  lastChange += 1;
+  return `CQAAABYAAAA${lastChange.toString(36).padStart(9, '0')}`;
+}
 
 /** One user with a mailbox: folders, messages and the indexes that $filter uses. */
 export class Mailbox {
@@ -94,13 +102,16 @@ export class Mailbox {
     this.enterFolder(message);
   }
 
-  /** Applies a change that may touch indexed or counted properties. */
+  /** Applies a change and keeps indexes, counts, size, time and change key right. */
   change(message: StoredMessage, apply: () => void): void {
     this.unindex(message);
     this.leaveFolder(message);
     this.usedBytes -= message.sizeBytes;
     try {
       apply();
+      message.sizeBytes = contentSizeBytes(message);
+      message.modifiedMs = Date.now();
+      message.changeKey = newChangeKey();
     } finally {
       this.usedBytes += message.sizeBytes;
       this.enterFolder(message);

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { readAttachment } from './attachment-creation.js';
-import { enumMember } from './body-validation.js';
+import { concreteType } from './body-validation.js';
 import {
   messageFlagsId,
   readBit,
@@ -12,13 +10,19 @@ import {
 } from './extended-property.js';
 import { GraphError } from './graph-error.js';
 import { booleanAt, type JsonObject, objectAt, objectsAt, stringAt, stringsAt } from './json.js';
-import type { DateTimeTimeZone, EmailAddress, FollowupFlag, MessageContent } from './message.js';
+import { contentSizeBytes, type MessageContent, type StoredAttachment } from './message.js';
+import {
+  newInternetMessageId,
+  previewOf,
+  readBodyType,
+  readEnum,
+  readFlag,
+  readHeaders,
+  readRecipient,
+  readRecipients,
+} from './message-fields.js';
 import type { Spool } from './spool.js';
 import { refuseReadOnlyAtCreation } from './writable-properties.js';
-
-const maxHeaders = 5;
-const maxHeaderValueLength = 995;
-const previewLength = 255;
 
 /** Where content goes while a message is read: bytes to the spool, ids from the mailbox. */
 export interface CreationContext {
@@ -69,84 +73,65 @@ export function readMessage(entity: JsonObject, context: CreationContext): Messa
   };
 }
 
-export const newInternetMessageId = (): string => `<${randomUUID()}@emulator.outlook.invalid>`;
-
 /** Exchange keeps whole seconds here. */
 function timeOf(value: string | null): number | null {
   return value === null ? null : Math.floor(Date.parse(value) / 1000) * 1000;
 }
 
-export function readRecipient(recipient: JsonObject | undefined): EmailAddress | null {
-  const address = recipient === undefined ? undefined : objectAt(recipient, 'emailAddress');
-  if (address === undefined) return null;
-  return { name: stringAt(address, 'name') ?? null, address: stringAt(address, 'address') ?? null };
-}
-
-export function readRecipients(entity: JsonObject, name: string): EmailAddress[] {
-  return objectsAt(entity, name)
-    .map(readRecipient)
-    .filter((address) => address !== null);
-}
-
-export function readEnum(entity: JsonObject, name: string, enumName: string): string | undefined {
-  const value = stringAt(entity, name);
-  return value === undefined ? undefined : enumMember(enumName, value);
-}
-
-export function readBodyType(entity: JsonObject): string {
-  return readEnum(objectAt(entity, 'body') ?? {}, 'contentType', 'bodyType') ?? 'text';
-}
-
-export function readFlag(flag: JsonObject | undefined): FollowupFlag {
-  if (flag === undefined) return { flagStatus: 'notFlagged' };
-  const read: FollowupFlag = {
-    flagStatus: readEnum(flag, 'flagStatus', 'followupFlagStatus') ?? 'notFlagged',
+/**
+ * Reads a validated attachment; base64 is decoded here and nowhere else.
+ * @throws GraphError 400 for read-only properties, bad base64, missing content
+ */
+export function readAttachment(entity: JsonObject, context: CreationContext): StoredAttachment {
+  const type = concreteType('attachment', entity);
+  refuseReadOnlyAtCreation(type, entity);
+  const common = {
+    id: context.newId(),
+    name: stringAt(entity, 'name') ?? '',
+    contentType: stringAt(entity, 'contentType') ?? null,
+    isInline: booleanAt(entity, 'isInline') ?? false,
+    lastModifiedMs: Date.now(),
   };
-  const start = readDateTime(flag, 'startDateTime');
-  const due = readDateTime(flag, 'dueDateTime');
-  const completed = readDateTime(flag, 'completedDateTime');
-  if (start !== null) read.startDateTime = start;
-  if (due !== null) read.dueDateTime = due;
-  if (completed !== null) read.completedDateTime = completed;
-  return read;
-}
-
-function readDateTime(flag: JsonObject, name: string): DateTimeTimeZone | null {
-  const value = objectAt(flag, name);
-  const dateTime = value === undefined ? undefined : stringAt(value, 'dateTime');
-  if (value === undefined || dateTime === undefined) return null;
-  return { dateTime, timeZone: stringAt(value, 'timeZone') ?? null };
-}
-
-/** The first characters of the text, tags taken away. */
-export function previewOf(bodyText: string, contentType: string): string {
-  const start = bodyText.slice(0, 4096);
-  const text = contentType === 'html' ? start.replace(/<style[\s\S]*?<\/style>|<[^>]*>?/gi, ' ') : start;
-  return text.replace(/\s+/g, ' ').trim().slice(0, previewLength);
-}
-
-/** Only own headers, five at most (Graph page "message resource type", internetMessageHeaders). */
-function readHeaders(entity: JsonObject): { name: string; value: string }[] {
-  const headers = objectsAt(entity, 'internetMessageHeaders').map((header) => ({
-    name: stringAt(header, 'name') ?? '',
-    value: stringAt(header, 'value') ?? '',
-  }));
-  if (headers.length > maxHeaders) {
+  if (common.name === '') {
     throw new GraphError(
       400,
-      'InvalidInternetMessageHeaderCollection',
-      `Maximum number of headers in one message should be less than or equal to ${maxHeaders}.`,
+      'ErrorRequiredPropertyMissing',
+      'Required property is missing: attachment name.',
     );
   }
-  for (const { name, value } of headers) {
-    if (!/^x-./i.test(name)) {
-      const message = `The internet message header name '${name}' should start with 'x-' or 'X-'.`;
-      throw new GraphError(400, 'InvalidInternetMessageHeader', message);
-    }
-    if (value.length > maxHeaderValueLength) {
-      const message = `The value of internet message header '${name}' is longer than ${maxHeaderValueLength} characters.`;
-      throw new GraphError(400, 'InvalidInternetMessageHeader', message);
-    }
+  if (type === 'itemAttachment') {
+    const entityOfItem = objectAt(entity, 'item');
+    if (entityOfItem === undefined) throw missing('item');
+    const item = readMessage(entityOfItem, context);
+    const sizeBytes = contentSizeBytes(item);
+    return { ...common, kind: 'item', contentId: null, contentLocation: null, sizeBytes, content: [], item };
   }
-  return headers;
+  const bytes = decodeBase64(stringAt(entity, 'contentBytes') ?? null);
+  return {
+    ...common,
+    kind: 'file',
+    contentId: stringAt(entity, 'contentId') ?? null,
+    contentLocation: stringAt(entity, 'contentLocation') ?? null,
+    sizeBytes: bytes.length,
+    content: context.spool.append(bytes),
+    item: null,
+  };
+}
+
+const missing = (name: string): GraphError =>
+  new GraphError(400, 'ErrorRequiredPropertyMissing', `Required property is missing: ${name}.`);
+
+/** Node skips what is not base64, so bad text shows as too few bytes. */
+function decodeBase64(text: string | null): Buffer {
+  if (text === null) throw missing('contentBytes');
+  const bytes = Buffer.from(text, 'base64');
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  if (text.length % 4 !== 0 || bytes.length !== (text.length / 4) * 3 - padding) {
+    throw new GraphError(
+      400,
+      'RequestBodyRead',
+      "Cannot convert the literal of 'contentBytes' to the expected type 'Edm.Binary'.",
+    );
+  }
+  return bytes;
 }

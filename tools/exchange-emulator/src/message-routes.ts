@@ -17,7 +17,7 @@ import {
   wantsImmutableIds,
 } from './graph-exchange.js';
 import { objectAt, stringAt } from './json.js';
-import type { Mailbox } from './mailbox.js';
+import { type Mailbox, newChangeKey } from './mailbox.js';
 import { contentSizeBytes, type MessageContent, type StoredMessage } from './message.js';
 import { readMessage } from './message-creation.js';
 import { changesOf } from './message-update.js';
@@ -99,13 +99,6 @@ function storeMessage(
   };
   mailbox.add(message);
   return message;
-}
-
-let lastChange = 0;
-
-export function newChangeKey(): string {
-  lastChange += 1;
-  return `CQAAABYAAAA${lastChange.toString(36).padStart(9, '0')}`;
 }
 
 function listMessages({ request, mailbox, folder, spool }: MessageRequest): GraphResponse {
@@ -203,9 +196,6 @@ function updateMessage({ request, mailbox, spool }: MessageRequest, message: Sto
   mailbox.change(message, () => {
     Object.assign(message, changes);
     for (const [id, property] of properties) message.extendedProperties.set(id, property);
-    message.sizeBytes = contentSizeBytes(message);
-    message.modifiedMs = Date.now();
-    message.changeKey = newChangeKey();
   });
   return {
     status: 200,

@@ -7,7 +7,7 @@ import {
   readFlag,
   readRecipient,
   readRecipients,
-} from './message-creation.js';
+} from './message-fields.js';
 import type { Spool } from './spool.js';
 
 type Change = (body: JsonObject, spool: Spool) => Partial<MessageContent>;

@@ -1,7 +1,8 @@
 import { type AddressObject, type EmailAddress as ParsedAddress, simpleParser } from 'mailparser';
 import { GraphError } from './graph-error.js';
 import type { EmailAddress, MessageContent, StoredAttachment } from './message.js';
-import { type CreationContext, newInternetMessageId, previewOf } from './message-creation.js';
+import type { CreationContext } from './message-creation.js';
+import { detached, newInternetMessageId, previewOf } from './message-fields.js';
 
 /**
  * Decodes the base64 body of a MIME create.
@@ -48,11 +49,13 @@ export async function readMime(mime: Buffer, context: CreationContext): Promise<
     internetMessageHeaders: parsed.headerLines.map(({ line }) => {
       const colon = line.indexOf(':');
       return {
-        name: line.slice(0, colon),
-        value: line
-          .slice(colon + 1)
-          .replace(/\r?\n\s+/g, ' ')
-          .trim(),
+        name: detached(line.slice(0, colon)),
+        value: detached(
+          line
+            .slice(colon + 1)
+            .replace(/\r?\n\s+/g, ' ')
+            .trim(),
+        ),
       };
     }),
     importance: importanceOf(parsed.headers.get('priority')),

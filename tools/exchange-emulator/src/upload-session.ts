@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { attach } from './attachment-routes.js';
+import { attach } from './attachment-append.js';
 import { GraphError } from './graph-error.js';
 import type { GraphResponse } from './graph-exchange.js';
 import type { JsonObject } from './json.js';
@@ -114,21 +114,25 @@ export class UploadSessions {
 
   private finish(url: URL, session: UploadSession): GraphResponse {
     const id = session.mailbox.newId('AAMk');
-    attach({ mailbox: session.mailbox, maxMessageBytes: this.maxMessageBytes }, session.message, {
-      id,
-      kind: 'file',
-      name: session.name,
-      contentType: session.contentType,
-      isInline: session.isInline,
-      contentId: session.contentId,
-      contentLocation: null,
-      sizeBytes: session.sizeBytes,
-      lastModifiedMs: Date.now(),
-      content: session.received,
-      item: null,
-    });
+    const { mailbox, message } = session;
+    attach(
+      { mailbox, message, maxMessageBytes: this.maxMessageBytes },
+      {
+        id,
+        kind: 'file',
+        name: session.name,
+        contentType: session.contentType,
+        isInline: session.isInline,
+        contentId: session.contentId,
+        contentLocation: null,
+        sizeBytes: session.sizeBytes,
+        lastModifiedMs: Date.now(),
+        content: session.received,
+        item: null,
+      },
+    );
     this.sessions.delete(url.searchParams.get('authtoken') ?? '');
-    const message = `${this.uploadOrigin()}/api/v2.0/Users('${session.mailbox.userId}')/Messages('${session.message.id}')`;
-    return { status: 201, headers: { location: `${message}/Attachments('${id}')` } };
+    const owner = `${this.uploadOrigin()}/api/v2.0/Users('${mailbox.userId}')/Messages('${message.id}')`;
+    return { status: 201, headers: { location: `${owner}/Attachments('${id}')` } };
   }
 }
