@@ -5,6 +5,7 @@ import { createLogger } from '@sterna/platform';
 import { ImapFlow } from 'imapflow';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { testAvailability } from './availability.js';
 import type { SourceServer } from './imap-connection.js';
 import { ImapSession } from './imap-session.js';
 import type { FetchedMessage } from './source-message.js';
@@ -210,5 +211,42 @@ describe('the way to the server', () => {
       logger,
     });
     await expect(opening).rejects.toMatchObject({ code: 'sourceLoginRefused', retry: { kind: 'never' } });
+  });
+});
+
+describe('the test of a server', () => {
+  const trusted = { caCertificate: readFileSync(dovecot.caPath, 'utf8') };
+
+  it.each([
+    ['None', plain, ['resolve', 'connect', 'greeting', 'capabilities', 'login']],
+    [
+      'Ssl',
+      { ...plain, ...trusted, security: 'Ssl' as const, port: dovecot.tlsPort },
+      ['resolve', 'connect', 'tls', 'greeting', 'capabilities', 'login'],
+    ],
+    [
+      'Tls',
+      { ...plain, ...trusted, security: 'Tls' as const },
+      ['resolve', 'connect', 'greeting', 'tls', 'capabilities', 'login'],
+    ],
+  ])('goes through every step with %s', async (security, server, steps) => {
+    const report = await testAvailability({ ...server, credentials: login });
+    expect(report.steps.map((step) => [step.step, step.ok])).toEqual(steps.map((step) => [step, true]));
+    expect(report).toMatchObject({ ok: true, loginMethods: ['PLAIN', 'LOGIN'] });
+    expect(report.capabilities).toContain('IMAP4rev1');
+    if (security === 'None') expect(report.tls).toBeNull();
+    else expect(report.tls).toMatchObject({ subject: 'localhost', chain: ['localhost'] });
+  });
+
+  it.each([
+    ['resolve', { ...plain, remoteServer: 'nowhere.invalid' }],
+    ['connect', { ...plain, port: 1 }],
+    ['tls', { ...plain, security: 'Ssl' as const, port: dovecot.tlsPort }],
+    ['login', { ...plain, credentials: { ...login, password: 'wrong' } }],
+  ])('stops at %s when that fails, and says what to do', async (step, test) => {
+    const report = await testAvailability(test);
+    expect(report.ok).toBe(false);
+    expect(report.steps.at(-1)).toMatchObject({ step, ok: false });
+    expect(report.steps.at(-1)?.advice).toBeTruthy();
   });
 });

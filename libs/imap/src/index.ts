@@ -1,3 +1,9 @@
+export {
+  type AvailabilityReport,
+  type AvailabilityStep,
+  type AvailabilityStepName,
+  testAvailability,
+} from './availability.js';
 export { type SourceLogin, type SourceServer } from './imap-connection.js';
 export { classifyImapError } from './imap-error.js';
 export { ImapSession, type OpenedFolder } from './imap-session.js';

@@ -1,0 +1,164 @@
+import { lookup } from 'node:dns/promises';
+import type { Socket } from 'node:net';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
+import { createLogger } from '@sterna/platform';
+import { openConnection, type SourceLogin, type SourceServer } from './imap-connection.js';
+import { classifyImapError } from './imap-error.js';
+import { command, openTcp, readUntil, startTls } from './probe-connection.js';
+
+export type AvailabilityStepName = 'resolve' | 'connect' | 'tls' | 'greeting' | 'capabilities' | 'login';
+
+/** One step of a connection: what was found, and what to do where it failed. */
+export interface AvailabilityStep {
+  step: AvailabilityStepName;
+  ok: boolean;
+  detail: string;
+  advice?: string;
+}
+
+/** The answer of Test-MigrationServerAvailability. Steps after a failed one are not tried. */
+export interface AvailabilityReport {
+  ok: boolean;
+  steps: AvailabilityStep[];
+  tls: { protocol: string; subject: string; issuer: string; validTo: string; chain: string[] } | null;
+  capabilities: string[];
+  /** SASL mechanisms, and LOGIN unless the server disables it (RFC 9051 section 6.2.3). */
+  loginMethods: string[];
+}
+
+/** Tests the way to a server step by step; with credentials also the login. Expected failures are values. */
+export async function testAvailability(
+  test: SourceServer & { credentials?: SourceLogin },
+): Promise<AvailabilityReport> {
+  const report: AvailabilityReport = { ok: false, steps: [], tls: null, capabilities: [], loginMethods: [] };
+  const probe = new Probe(test, report);
+  try {
+    await probe.run(test.credentials ?? null);
+    report.ok = true;
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+  } finally {
+    probe.close();
+  }
+  return report;
+}
+
+/** A step that failed and is in the report already. */
+class StepFailed extends Error {}
+
+class Probe {
+  #socket: Socket | null = null;
+
+  constructor(
+    private readonly server: SourceServer,
+    private readonly report: AvailabilityReport,
+  ) {}
+
+  async run(credentials: SourceLogin | null): Promise<void> {
+    await this.#step('resolve', async (tell) => {
+      const addresses = await lookup(this.server.remoteServer, { all: true });
+      tell(addresses.map((entry) => entry.address).join(', '));
+    });
+    let socket = await this.#open();
+    if (this.server.security === 'Ssl') socket = await this.#secure(socket);
+    await this.#step('greeting', async (tell) => {
+      tell((await readUntil(socket, '* '))[0] ?? '');
+    });
+    if (this.server.security === 'Tls') {
+      await this.#step('tls', () => command(socket, 'S1', 'STARTTLS'));
+      socket = await this.#secure(socket);
+    }
+    await this.#step('capabilities', async (tell) => {
+      tell(await this.#readCapabilities(socket));
+    });
+    if (credentials !== null) await this.#logIn(credentials);
+  }
+
+  async #open(): Promise<Socket> {
+    return this.#step('connect', async (tell) => {
+      const socket = (this.#socket = await openTcp(this.server));
+      tell(`${this.server.remoteServer}:${this.server.port} accepts connections`);
+      return socket;
+    });
+  }
+
+  async #secure(socket: Socket): Promise<Socket> {
+    return this.#step('tls', async (tell) => {
+      const secure = (this.#socket = await startTls(this.server, socket));
+      const found = (this.report.tls = describeTls(secure));
+      tell(`${found.protocol}, certificate of ${found.subject}, valid to ${found.validTo}`);
+      return secure;
+    });
+  }
+
+  async #readCapabilities(socket: Socket): Promise<string> {
+    const lines = await command(socket, 'C1', 'CAPABILITY');
+    const line = lines.find((text) => /^\* CAPABILITY /i.test(text)) ?? '';
+    const found = line
+      .split(' ')
+      .slice(2)
+      .filter((word) => word !== '');
+    const mechanisms = found.filter((word) => /^AUTH=/i.test(word)).map((word) => word.slice(5));
+    const hasLogin = !found.some((word) => word.toUpperCase() === 'LOGINDISABLED');
+    this.report.capabilities = found;
+    this.report.loginMethods = [
+      ...mechanisms,
+      ...(hasLogin && !mechanisms.includes('LOGIN') ? ['LOGIN'] : []),
+    ];
+    return found.join(' ');
+  }
+
+  async #logIn(credentials: SourceLogin): Promise<void> {
+    await this.#step('login', async (tell) => {
+      const logger = createLogger({ service: 'availability', level: 'silent' });
+      const client = await openConnection(this.server, credentials, logger);
+      await client.logout();
+      tell(`${credentials.userName} is let in`);
+    });
+  }
+
+  /** Runs a step; what it tells goes into the report, and a step that tells nothing is not shown. */
+  async #step<T>(
+    step: AvailabilityStepName,
+    work: (tell: (detail: string) => void) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work((detail) => this.report.steps.push({ step, ok: true, detail }));
+    } catch (error) {
+      const classified = classifyImapError(error, `${this.server.remoteServer}:${this.server.port}`);
+      const detail = error instanceof Error ? error.message : String(error);
+      this.report.steps.push({ step, ok: false, detail, advice: classified.message });
+      throw new StepFailed();
+    }
+  }
+
+  close(): void {
+    this.#socket?.on('error', () => undefined);
+    this.#socket?.destroy();
+  }
+}
+
+function describeTls(socket: TLSSocket): NonNullable<AvailabilityReport['tls']> {
+  const certificate = socket.getPeerCertificate(true);
+  const chain: string[] = [];
+  const seen = new Set<string>();
+  let current: PeerCertificate & { issuerCertificate?: PeerCertificate } = certificate;
+  while (!seen.has(current.fingerprint256)) {
+    seen.add(current.fingerprint256);
+    chain.push(nameOf(current.subject));
+    if (current.issuerCertificate === undefined) break;
+    current = current.issuerCertificate;
+  }
+  return {
+    protocol: socket.getProtocol() ?? 'unknown',
+    subject: nameOf(certificate.subject),
+    issuer: nameOf(certificate.issuer),
+    validTo: new Date(certificate.valid_to).toISOString(),
+    chain,
+  };
+}
+
+function nameOf(name: PeerCertificate['subject']): string {
+  const shown: unknown = name.CN;
+  return typeof shown === 'string' ? shown : JSON.stringify(name);
+}
