@@ -141,13 +141,36 @@ class FilterParser {
   }
 }
 
-/** What a filter needs to know of an entity; `property` gives undefined for a name that cannot be filtered. */
+/** @throws GraphError 400 for a property that cannot be filtered, whether or not an entity would be looked at */
+export function refuseUnknownProperties(filter: Filter, isKnown: (name: string) => boolean): void {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      refuseUnknownProperties(filter.left, isKnown);
+      refuseUnknownProperties(filter.right, isKnown);
+      return;
+    case 'not':
+      refuseUnknownProperties(filter.inner, isKnown);
+      return;
+    case 'comparison':
+    case 'function':
+      if (isKnown(filter.property)) return;
+      throw new GraphError(
+        400,
+        'BadRequest',
+        `Could not find a property named '${filter.property}' that can be filtered.`,
+      );
+    case 'extendedProperty':
+  }
+}
+
+/** What a filter needs to know of an entity. */
 export interface Filterable {
-  property: (name: string) => FilterValue | undefined;
+  property: (name: string) => FilterValue;
   extendedProperty: (normalId: string) => string | null;
 }
 
-/** @throws GraphError 400 for a property that the entity does not have */
+/** Whether a filter lets an entity through; its properties have been checked before. */
 export function matches(filter: Filter, entity: Filterable): boolean {
   switch (filter.kind) {
     case 'and':
@@ -162,19 +185,13 @@ export function matches(filter: Filter, entity: Filterable): boolean {
       return filter.value === null || value.toLowerCase() === filter.value.toLowerCase();
     }
     case 'function': {
-      const text = String(knownProperty(filter.property, entity) ?? '').toLowerCase();
+      const text = String(entity.property(filter.property) ?? '').toLowerCase();
       const part = filter.value.toLowerCase();
       return filter.name === 'contains' ? text.includes(part) : text.startsWith(part);
     }
     case 'comparison':
-      return compare(knownProperty(filter.property, entity), filter.operator, filter.value);
+      return compare(entity.property(filter.property), filter.operator, filter.value);
   }
-}
-
-function knownProperty(name: string, entity: Filterable): FilterValue {
-  const value = entity.property(name);
-  if (value !== undefined) return value;
-  throw new GraphError(400, 'BadRequest', `Could not find a property named '${name}' that can be filtered.`);
 }
 
 const comparable = (value: FilterValue): string | number | boolean | null =>

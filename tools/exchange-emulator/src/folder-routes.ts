@@ -22,23 +22,25 @@ function viewFolder(folder: Folder, select: ReadonlySet<string> | null): JsonObj
   return Object.fromEntries(Object.entries(view).filter(([name]) => name === 'id' || select.has(name)));
 }
 
+const filterableProperties: Record<string, (folder: Folder) => string | number | boolean> = {
+  displayName: (folder) => folder.displayName,
+  isHidden: (folder) => folder.isHidden,
+  totalItemCount: (folder) => folder.messages.size,
+  unreadItemCount: (folder) => folder.unreadCount,
+};
+
 /** /mailFolders and /mailFolders/{id}/childFolders: the children of one folder. */
 export function serveChildFolders(request: GraphRequest, mailbox: Mailbox, parent: Folder): GraphResponse {
   if (request.method === 'POST') return createFolder(request, mailbox, parent);
   if (request.method !== 'GET') throw methodNotAllowed();
-  const filter = filterOf(request.query);
+  const filter = filterOf(request.query, (name) => Object.hasOwn(filterableProperties, name));
   const select = selectOf(request.query, 'mailFolder');
   const withHidden = request.query.get('includeHiddenFolders')?.toLowerCase() === 'true';
   const folders = [...parent.children.values()].filter((folder) => {
     if (folder.isHidden && !withHidden) return false;
     if (filter === null) return true;
-    const properties = viewFolder(folder, null);
     return matches(filter, {
-      property: (name) => {
-        const value = properties[name];
-        const isSimple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-        return isSimple ? value : undefined;
-      },
+      property: (name) => filterableProperties[name]?.(folder) ?? null,
       extendedProperty: () => null,
     });
   });

@@ -103,7 +103,7 @@ function storeMessage(
 
 function listMessages({ request, mailbox, folder, spool }: MessageRequest): GraphResponse {
   const view = messageViewOf(request);
-  const filter = filterOf(request.query);
+  const filter = filterOf(request.query, (name) => Object.hasOwn(filterableProperties, name));
   const found: StoredMessage[] = [];
   for (const message of candidates(filter, mailbox, folder)) {
     if (folder !== null && message.folder !== folder) continue;
@@ -153,7 +153,7 @@ const filterableProperties: Record<string, (message: StoredMessage) => FilterVal
 };
 
 const filterable = (message: StoredMessage): Parameters<typeof matches>[1] => ({
-  property: (name) => filterableProperties[name]?.(message),
+  property: (name) => filterableProperties[name]?.(message) ?? null,
   extendedProperty: (id) => singleValue(message.extendedProperties, id),
 });
 

@@ -1,5 +1,5 @@
 import { normalPropertyId } from './extended-property.js';
-import { type Filter, parseFilter } from './filter.js';
+import { type Filter, parseFilter, refuseUnknownProperties } from './filter.js';
 import { GraphError } from './graph-error.js';
 import { type GraphRequest, wantsImmutableIds } from './graph-exchange.js';
 import type { JsonObject } from './json.js';
@@ -75,9 +75,13 @@ export function selectOf(query: URLSearchParams, typeName: string): ReadonlySet<
   return names.includes('*') ? null : new Set(names);
 }
 
-export function filterOf(query: URLSearchParams): Filter | null {
+/** @throws GraphError 400 for a filter that cannot be read or names a property that cannot be filtered */
+export function filterOf(query: URLSearchParams, isKnown: (name: string) => boolean): Filter | null {
   const text = query.get('$filter');
-  return text === null || text === '' ? null : parseFilter(text);
+  if (text === null || text === '') return null;
+  const filter = parseFilter(text);
+  refuseUnknownProperties(filter, isKnown);
+  return filter;
 }
 
 /** Which extended properties and whether attachments $expand asks for. */

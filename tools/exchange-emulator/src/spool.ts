@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, ftruncateSync, openSync, readSync, writevSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readSync, unlinkSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where bytes lie in the spool: one segment for a body, several for an attachment uploaded in ranges. */
@@ -28,7 +28,10 @@ export class Spool {
   private waitingBytes = 0;
 
   constructor(directory: string) {
-    this.descriptor = openSync(join(directory, `spool-${process.pid}-${Date.now()}.bin`), 'w+', 0o600);
+    const path = join(directory, `spool-${process.pid}-${Date.now()}.bin`);
+    this.descriptor = openSync(path, 'w+', 0o600);
+    // The open descriptor keeps the bytes; without a name they go with the process, however it ends.
+    unlinkSync(path);
   }
 
   append(bytes: Buffer): SpooledBytes {
