@@ -1,19 +1,16 @@
 #!/usr/bin/env node
 /**
- * The two commands, from a fresh clone on: installs what is missing, builds, then runs the quickstart or the
- * tests. Runs on Node 20 without any package; everything after the installation runs on the Node of
- * node_modules.
+ * `npm test` from a fresh clone on: installs what is missing, then runs every step of the tests. Runs on Node 20
+ * without any package; everything after the installation runs on the Node of node_modules.
  *
- *   node tools/setup/run.mjs quickstart [--keep]
  *   node tools/setup/run.mjs test
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { installNpmPackages, installServers, root } from './install.mjs';
 import { runTests } from './test-steps.mjs';
 
-const [command, ...rest] = process.argv.slice(2);
+const [command] = process.argv.slice(2);
 
 /** Runs a program in the checkout with the workspace's own Node first on PATH; resolves to its exit code. */
 export function run(program, args, options = {}) {
@@ -43,21 +40,11 @@ async function step(name, work) {
 async function main() {
   await step('install npm packages', () => installNpmPackages(run));
   await step('install servers', () => installServers(run));
-  if (command === 'test') {
-    process.exit(await runTests(run));
-  }
-  await step('build', () =>
-    run('nx', ['run-many', '-t', 'build', '--outputStyle=static'], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    }),
-  );
-  const entry = path.join(root, 'tools', 'local-stack', 'dist', 'quickstart.js');
-  if (!existsSync(entry)) throw new Error(`the build did not make ${entry}`);
-  process.exit(await run('node', [entry, ...rest]));
+  process.exit(await runTests(run));
 }
 
-if (command !== 'quickstart' && command !== 'test') {
-  console.error('usage: node tools/setup/run.mjs quickstart [--keep] | test');
+if (command !== 'test') {
+  console.error('usage: node tools/setup/run.mjs test');
   process.exit(2);
 }
 await main();

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { LoggerService } from '@nestjs/common';
+import type { LoggerService, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { maxCsvBytes } from '@sterna/csv';
@@ -21,10 +21,8 @@ export interface ApiServerParts {
 
 /** Makes the HTTP application, not yet listening. */
 export async function createApiServer(parts: ApiServerParts): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(parts), {
-    bodyParser: false,
-    logger: parts.nestLogger,
-  });
+  const options: NestApplicationOptions = { bodyParser: false, logger: parts.nestLogger };
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(parts), options);
   app.disable('x-powered-by');
   app.use(express.json({ limit: maxJsonBytes }));
   app.use(express.raw({ type: ['text/csv', 'text/plain', 'application/octet-stream'], limit: maxCsvBytes }));

@@ -161,7 +161,7 @@ export function createOpenApiDocument(controllers: readonly Type[]): Json {
       const declared = metadataOf(HTTP_CODE_METADATA, handler) ?? (method === 'post' ? 201 : 200);
       if (declared !== operation.success.status) {
         throw new Error(
-          `${operation.id}: the route answers ${String(declared)}, documented is ${operation.success.status}.`,
+          `${operation.id}: the route answers ${JSON.stringify(declared)}, documented is ${operation.success.status}.`,
         );
       }
       const args: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name);
