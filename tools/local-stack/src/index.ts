@@ -11,3 +11,12 @@ export { createStateDirectory, type StateDirectory } from './state-directory.js'
 export { readTargetMailbox, type TargetMessage } from './target-mailbox.js';
 export { dovecotFromEnvironment } from './test-dovecot.js';
 export { findProgram, workspaceRoot } from './workspace-path.js';
+export {
+  deliver,
+  fillMailbox,
+  type FolderInventory,
+  type FolderSpec,
+  type MailboxInventory,
+  type MailboxSpec,
+} from './mail-corpus.js';
+export { MaildirFolder, type MaildirMessage, type MailFlag } from './maildir.js';
