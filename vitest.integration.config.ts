@@ -8,7 +8,6 @@ export default defineConfig({
     include: ['{libs,apps,tools}/*/src/**/*.it.spec.ts'],
     exclude: ['**/dist/**', '**/node_modules/**'],
     globalSetup: ['tools/local-stack/src/integration-setup.ts'],
-    passWithNoTests: true,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,33 +1,31 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The top of the checkout. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const stampFile = path.join(root, '.local', 'npm-stamp');
-
 /** `npm ci`, unless node_modules was made from this very lockfile. */
 export async function installNpmPackages(run) {
-  const lock = createHash('sha256')
-    .update(readFileSync(path.join(root, 'package-lock.json')))
-    .digest('hex');
-  const isCurrent =
-    existsSync(path.join(root, 'node_modules', '.bin', 'nx')) &&
-    existsSync(stampFile) &&
-    readFileSync(stampFile, 'utf8') === lock;
-  if (isCurrent) return 0;
+  const lockFile = path.join(root, 'package-lock.json');
+  const lock = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
+  const stamp = path.join(root, 'node_modules', '.sterna-lockfile');
+  if (existsSync(stamp) ? readFileSync(stamp, 'utf8') === lock : wasInstalledByHand(lockFile)) return 0;
   const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (code === 0) {
-    mkdirSync(path.dirname(stampFile), { recursive: true });
-    writeFileSync(stampFile, lock);
-  }
+  if (code === 0) writeFileSync(stamp, lock);
   return code;
 }
 
+/** npm writes its own record of what it installed as the last thing, so it is newer than the lockfile. */
+function wasInstalledByHand(lockFile) {
+  const record = path.join(root, 'node_modules', '.package-lock.json');
+  return existsSync(record) && statSync(record).mtimeMs >= statSync(lockFile).mtimeMs;
+}
+
 /** Whether a program can be found on PATH or in Debian's places for servers. */
-export function findProgram(name) {
+function findProgram(name) {
   const places = [
     ...(process.env.PATH ?? '').split(path.delimiter),
     '/usr/sbin',
@@ -37,17 +35,28 @@ export function findProgram(name) {
   return places.map((place) => path.join(place, name)).find((file) => existsSync(file)) ?? null;
 }
 
+const needsEmbeddedMongoDb = () => !process.env.STERNA_MONGODB_URL && findProgram('mongod') === null;
+
+/** The embedded database is compiled here and needs a compiler of Java 17 or later. */
+function hasJavaCompiler() {
+  const javac = findProgram('javac');
+  if (javac === null) return false;
+  const { stdout } = spawnSync(javac, ['-version'], { encoding: 'utf8' });
+  return Number(/javac (\d+)/.exec(stdout)?.[1] ?? 0) >= 17;
+}
+
 /** Debian's packages that are missing for the servers of the local stack. */
-export function missingPackages() {
-  const wanted = [
-    { program: 'dovecot', package: 'dovecot-imapd' },
-    { program: 'openssl', package: 'openssl' },
-  ];
-  if (!process.env.STERNA_AMQP_URL) wanted.push({ program: 'rabbitmq-server', package: 'rabbitmq-server' });
-  if (!process.env.STERNA_MONGODB_URL && findProgram('mongod') === null) {
-    wanted.push({ program: 'javac', package: 'default-jdk-headless' }, { program: 'mvn', package: 'maven' });
+function missingPackages() {
+  const missing = [];
+  if (findProgram('dovecot') === null) missing.push('dovecot-imapd');
+  if (findProgram('openssl') === null) missing.push('openssl');
+  if (!process.env.STERNA_AMQP_URL && findProgram('rabbitmq-server') === null)
+    missing.push('rabbitmq-server');
+  if (needsEmbeddedMongoDb()) {
+    if (!hasJavaCompiler()) missing.push('default-jdk-headless');
+    if (findProgram('mvn') === null) missing.push('maven');
   }
-  return wanted.filter((entry) => findProgram(entry.program) === null).map((entry) => entry.package);
+  return missing;
 }
 
 /** Installs what is missing of the servers, then builds the embedded database once. */
@@ -57,8 +66,7 @@ export async function installServers(run) {
     const code = await installDebianPackages(run, missing);
     if (code !== 0) return code;
   }
-  if (process.env.STERNA_MONGODB_URL || findProgram('mongod') !== null) return 0;
-  return buildEmbeddedMongoDb(run);
+  return needsEmbeddedMongoDb() ? buildEmbeddedMongoDb(run) : 0;
 }
 
 async function installDebianPackages(run, packages) {
@@ -66,14 +74,30 @@ async function installDebianPackages(run, packages) {
     console.error(`missing programs; install what Debian calls: ${packages.join(' ')}`);
     return 1;
   }
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo'];
-  const apt = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get'];
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
-  const [program, ...args] = apt;
   console.error(`Sterna: installing ${packages.join(', ')}`);
-  const updated = await run(program, [...args, 'update', '-q'], quiet);
+  const sudo = process.getuid() === 0 ? [] : ['sudo'];
+  // in run level 1 nothing that is installed is started as a service of the system
+  const environment = ['env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1'];
+  const asRoot = (...command) => {
+    const [program, ...args] = [...sudo, ...environment, ...command];
+    return run(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  };
+  const apt = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300'];
+  const updated = await asRoot(...apt, 'update');
   if (updated !== 0) return updated;
-  return run(program, [...args, 'install', '-y', '-q', '--no-install-recommends', ...packages], quiet);
+  const installed = await asRoot(...apt, 'install', '-y', '--no-install-recommends', ...packages);
+  if (installed !== 0) return installed;
+  return keepServicesOff(asRoot, packages);
+}
+
+/** What systemd started of the new packages is stopped again; what ran before was not among them. */
+async function keepServicesOff(asRoot, packages) {
+  if (!existsSync('/run/systemd/system')) return 0;
+  const services = [];
+  if (packages.includes('dovecot-imapd')) services.push('dovecot.socket', 'dovecot.service');
+  if (packages.includes('rabbitmq-server')) services.push('rabbitmq-server.service');
+  for (const service of services) await asRoot('systemctl', '--quiet', 'disable', '--now', service);
+  return 0;
 }
 
 async function buildEmbeddedMongoDb(run) {

@@ -1,30 +1,18 @@
 #!/usr/bin/env node
 /**
- * `npm test` from a fresh clone on: installs what is missing, then runs every step of the tests. Runs on Node 20
- * without any package; everything after the installation runs on the Node of node_modules.
+ * The two commands, from a fresh clone on: installs what is missing, builds, then runs the quickstart or the
+ * tests. Runs on Node 20 without any package; everything after the installation runs on the Node of
+ * node_modules.
  *
+ *   node tools/setup/run.mjs quickstart [--keep]
  *   node tools/setup/run.mjs test
  */
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { installNpmPackages, installServers, root } from './install.mjs';
+import { run } from './process.mjs';
 import { runTests } from './test-steps.mjs';
 
-const [command] = process.argv.slice(2);
-
-/** Runs a program in the checkout with the workspace's own Node first on PATH; resolves to its exit code. */
-export function run(program, args, options = {}) {
-  const bin = path.join(root, 'node_modules', '.bin');
-  const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}`, NX_DAEMON: 'false' };
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit', env, ...options });
-    child.on('error', (error) => {
-      console.error(`${program}: ${error.message}`);
-      resolve(127);
-    });
-    child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
-  });
-}
+const [command, ...rest] = process.argv.slice(2);
 
 async function step(name, work) {
   const started = Date.now();
@@ -32,19 +20,25 @@ async function step(name, work) {
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   if (code !== 0) {
     console.error(`\nSterna: the step "${name}" failed (exit code ${code}, ${seconds} s)`);
+    if (command === 'test') console.log('Sterna: 0 passed, 1 failed');
     process.exit(code);
   }
   console.error(`Sterna: ${name}: ${seconds} s`);
 }
 
-async function main() {
-  await step('install npm packages', () => installNpmPackages(run));
-  await step('install servers', () => installServers(run));
-  process.exit(await runTests(run));
-}
-
-if (command !== 'test') {
-  console.error('usage: node tools/setup/run.mjs test');
+if (command !== 'quickstart' && command !== 'test') {
+  console.error('usage: node tools/setup/run.mjs quickstart [--keep] | test');
   process.exit(2);
 }
-await main();
+await step('install npm packages', () => installNpmPackages(run));
+await step('install servers', () => installServers(run));
+if (command === 'test') {
+  process.exit(await runTests());
+}
+const quietly = { stdio: ['ignore', 'ignore', 'inherit'] };
+await step('build', async () => {
+  const build = ['run-many', '-t', 'build', '--outputStyle=static'];
+  const code = await run('nx', build, quietly);
+  return code === 0 ? 0 : run('nx', build);
+});
+process.exit(await run('node', [path.join(root, 'tools', 'local-stack', 'dist', 'quickstart.js'), ...rest]));

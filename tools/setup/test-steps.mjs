@@ -1,69 +1,87 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './install.mjs';
+import { runBuffered } from './process.mjs';
 
-const reports = path.join(root, '.local', 'test-reports');
+const reports = path.join(root, '.local', `test-reports-${process.pid}`);
 
-/** One step of `npm test`: its name and how to run it. */
-function steps(run) {
-  const nx = (target) => () => run('nx', ['run-many', '-t', target, '--outputStyle=static']);
-  const vitest = (kind) => () =>
-    run('vitest', [
-      'run',
-      '--config',
-      `vitest.${kind}.config.ts`,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${path.join(reports, `${kind}.json`)}`,
-    ]);
-  return [
-    { name: 'format', work: () => run('prettier', ['--check', '--log-level=warn', '.']) },
-    { name: 'build', work: nx('build') },
-    { name: 'lint', work: nx('lint') },
-    { name: 'unit', work: nx('test') },
-    { name: 'integration', work: vitest('integration') },
-    { name: 'end-to-end', work: vitest('e2e') },
-  ].filter((step) => step.name !== 'end-to-end' || existsSync(path.join(root, 'vitest.e2e.config.ts')));
+/** Each runs after those of the line before, and beside those of its own line; nx caches build, lint and unit. */
+const steps = [
+  [
+    { name: 'format', command: ['prettier', '--check', '--log-level=warn', '.'] },
+    { name: 'build', command: nx('build'), isNeededByAll: true },
+  ],
+  [
+    { name: 'lint', command: nx('lint') },
+    { name: 'unit', command: nx('test') },
+  ],
+  [{ name: 'integration', command: vitest('integration') }],
+  [{ name: 'end-to-end', command: vitest('e2e') }],
+];
+
+function nx(target) {
+  return ['nx', 'run-many', '-t', target, '--outputStyle=static', '--parallel=2'];
 }
 
-/** Counts the tests in the JSON reports of vitest, those of cached unit runs included. */
+function vitest(kind) {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile(kind)}`];
+  return ['vitest', 'run', '--config', `vitest.${kind}.config.ts`, ...reporters];
+}
+
+function reportFile(kind) {
+  return path.join(reports, `${kind}.json`);
+}
+
+/** Where the cached target `test` of each project leaves its report: see nx.json. */
+function unitReports() {
+  return ['libs', 'apps', 'tools']
+    .flatMap((folder) => readdirSync(path.join(root, folder)).map((name) => path.join(root, folder, name)))
+    .map((project) => path.join(project, 'test-report', 'unit.json'));
+}
+
+/** Counts the tests in vitest's JSON reports, those of cached runs included. */
 function countTests() {
-  const unit = ['libs', 'apps', 'tools'].flatMap((folder) =>
-    readdirSync(path.join(root, folder)).map((name) =>
-      path.join(root, folder, name, 'test-report', 'unit.json'),
-    ),
-  );
-  const files = [...readdirSync(reports).map((name) => path.join(reports, name)), ...unit.filter(existsSync)];
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const file of files) {
+  const files = [...unitReports(), ...readdirSync(reports).map((name) => path.join(reports, name))];
+  for (const file of files.filter((candidate) => existsSync(candidate))) {
     const report = JSON.parse(readFileSync(file, 'utf8'));
     total.passed += report.numPassedTests;
     total.failed += report.numFailedTests;
-    total.skipped += report.numPendingTests;
+    total.skipped += report.numPendingTests + report.numTodoTests;
   }
   return total;
 }
 
-/** Runs all steps in order, names the first that fails, and closes with a line of counts. */
-export async function runTests(run) {
-  rmSync(reports, { recursive: true, force: true });
+async function runStep(step) {
+  const started = Date.now();
+  const [program, ...args] = step.command;
+  const code = await runBuffered(program, args);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`Sterna: ${step.name}: ${code === 0 ? 'passed' : `failed (exit code ${code})`}, ${seconds} s`);
+  return { ...step, code, seconds };
+}
+
+/**
+ * Runs all steps, the later ones also after a failure unless the build failed; names those that failed and
+ * closes with a line of counts. A step that fails without a failed test counts as one.
+ */
+export async function runTests() {
   mkdirSync(reports, { recursive: true });
-  const times = [];
-  let failed = null;
-  for (const step of steps(run)) {
-    const started = Date.now();
-    const code = await step.work();
-    times.push(`${step.name} ${((Date.now() - started) / 1000).toFixed(1)} s`);
-    if (code !== 0) {
-      failed = { ...step, code };
-      break;
-    }
+  for (const file of unitReports()) rmSync(file, { force: true });
+  const done = [];
+  for (const line of steps) {
+    if (done.some((step) => step.isNeededByAll && step.code !== 0)) break;
+    console.log(`Sterna: running ${line.map((step) => step.name).join(' and ')}`);
+    done.push(...(await Promise.all(line.map(runStep))));
   }
-  console.log(`\nSteps: ${times.join(', ')}`);
-  if (failed !== null) console.log(`The step "${failed.name}" failed (exit code ${failed.code}).`);
-  const { passed, failed: failedTests, skipped } = countTests();
-  console.log(
-    `Sterna: ${passed} passed, ${Math.max(failedTests, failed === null ? 0 : 1)} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
-  );
-  return failed?.code ?? 0;
+  const { passed, failed, skipped } = countTests();
+  rmSync(reports, { recursive: true, force: true });
+  const failedSteps = done.filter((step) => step.code !== 0);
+  const leftOut = steps.flat().slice(done.length);
+  console.log(`\nSterna: ${done.map((step) => `${step.name} ${step.seconds} s`).join(', ')}`);
+  for (const step of failedSteps) console.log(`Sterna: the step "${step.name}" failed`);
+  if (leftOut.length > 0) console.log(`Sterna: not run: ${leftOut.map((step) => step.name).join(', ')}`);
+  if (skipped > 0) console.log(`Sterna: ${skipped} skipped`);
+  console.log(`Sterna: ${passed} passed, ${Math.max(failed, failedSteps.length)} failed`);
+  return failedSteps.length === 0 ? 0 : 1;
 }
