@@ -9,7 +9,7 @@ export interface DovecotSettings {
   mastersFile: string | null;
   separator: string;
   /** Who runs Dovecot when it is not root; null for root, with Debian's own users for the parts. */
-  unprivilegedUser: string | null;
+  unprivileged: { user: string; group: string } | null;
 }
 
 /**
@@ -35,9 +35,11 @@ passdb {
 }
 
 function unprivilegedOf(settings: DovecotSettings): string {
-  if (settings.unprivilegedUser === null) return '';
-  return `default_internal_user = ${settings.unprivilegedUser}
-default_login_user = ${settings.unprivilegedUser}
+  if (settings.unprivileged === null) return '';
+  const { user, group } = settings.unprivileged;
+  return `default_internal_user = ${user}
+default_internal_group = ${group}
+default_login_user = ${user}
 service anvil {
   chroot =
 }

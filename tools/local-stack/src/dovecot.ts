@@ -5,7 +5,7 @@ import path from 'node:path';
 import { startProcess, waitUntilReady } from './child-process.js';
 import { dovecotConfiguration } from './dovecot-configuration.js';
 import { findFreePorts, isPortOpen } from './free-ports.js';
-import { mailOwner, type MailUser, MailUsers, unprivilegedUser } from './mail-users.js';
+import { mailOwner, type MailUser, MailUsers, unprivileged } from './mail-users.js';
 import { findProgram } from './workspace-path.js';
 
 /** How to reach a Dovecot of the local stack: plain text or STARTTLS on `port`, TLS on `tlsPort`. */
@@ -58,7 +58,7 @@ export async function startDovecot(options: DovecotOptions): Promise<RunningDove
   const separator = options.separator ?? '.';
   await writeFile(
     configurationFile,
-    dovecotConfiguration({ directory, port, tlsPort, usersDir, mastersFile, separator, unprivilegedUser }),
+    dovecotConfiguration({ directory, port, tlsPort, usersDir, mastersFile, separator, unprivileged }),
   );
   const caPath = makeCertificate(directory);
   const logFile = path.join(options.stateDir, 'dovecot-process.log');
@@ -87,7 +87,7 @@ async function prepareDirectory(stateDir: string): Promise<string> {
   await mkdir(stateDir, { recursive: true });
   const wanted = path.join(stateDir, 'dovecot');
   const isUsable =
-    wanted.length <= longestDirectory && (unprivilegedUser !== null || (await canAnyoneEnter(stateDir)));
+    wanted.length <= longestDirectory && (unprivileged !== null || (await canAnyoneEnter(stateDir)));
   const directory = isUsable ? wanted : await mkdtemp(path.join(tmpdir(), 'sterna-dovecot-'));
   await mkdir(path.join(directory, 'mail'), { recursive: true });
   await chmod(directory, 0o755);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -16,7 +17,11 @@ const isRoot = process.getuid?.() === 0;
 export const mailOwner = isRoot ? { uid: 8, gid: 8 } : { uid: userInfo().uid, gid: userInfo().gid };
 
 /** Who runs Dovecot, or null for root. */
-export const unprivilegedUser = isRoot ? null : userInfo().username;
+export const unprivileged = isRoot ? null : { user: userInfo().username, group: ownGroup() };
+
+function ownGroup(): string {
+  return execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim();
+}
 
 /** Dovecot looks at a passwd-file again only when the second has changed since it last looked. */
 const rereadMs = 1_100;

@@ -91,8 +91,7 @@ function environmentOf(options: {
     RABBITMQ_ENABLED_PLUGINS_FILE: path.join(directory, fileNames.plugins),
     RABBITMQ_CONFIG_FILE: path.join(directory, fileNames.configuration),
     RABBITMQ_CONF_ENV_FILE: path.join(directory, 'no-environment-file'),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
-      '+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     // the start script then becomes the server instead of staying its parent, so that signals reach it
     RUNNING_UNDER_SYSTEMD: 'true',
     ERL_EPMD_PORT: String(options.epmdPort),
