@@ -1,7 +1,10 @@
-import type { Channel, ConsumeMessage } from 'amqplib';
-import { type ContentEnvelope, decodeFrame, parkedQueue } from '@sterna/contracts';
+import { type ContentEnvelope, decodeFrame } from '@sterna/contracts';
+import { context } from '@opentelemetry/api';
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Broker } from './broker.js';
-import { passQueueBytes, passQueueOptions } from './queues.js';
+import { park } from './parked.js';
+import { assertParkedQueue, passQueueBytes, passQueueOptions } from './queues.js';
+import { traceOf } from './trace-headers.js';
 
 /** One envelope of a pass; it must be acknowledged or given back. */
 export interface PassDelivery {
@@ -25,17 +28,17 @@ export interface PassConsumerOptions {
 
 /** The one consumer of a pass's queue. */
 export class PassConsumer {
-  readonly #channel: Channel;
+  readonly #channel: ConfirmChannel;
   #consumerTag = '';
   #isStopped = false;
 
-  private constructor(channel: Channel) {
+  private constructor(channel: ConfirmChannel) {
     this.#channel = channel;
   }
 
   static async open(options: PassConsumerOptions): Promise<PassConsumer> {
     const { broker, queue } = options;
-    const channel = await (await broker.connection()).createChannel();
+    const channel = await (await broker.connection()).createConfirmChannel();
     const consumer = new PassConsumer(channel);
     channel.on('error', (error: Error) =>
       broker.logger.warn({ error, queue }, 'the channel of a pass failed'),
@@ -45,9 +48,10 @@ export class PassConsumer {
     });
     await channel.prefetch(options.prefetch);
     await channel.assertQueue(queue, passQueueOptions(passQueueBytes, broker.queueType));
+    await assertParkedQueue(channel, broker.queueType);
     const { consumerTag } = await channel.consume(queue, (message) => {
       if (message === null) options.onLost();
-      else deliver(channel, message, options);
+      else context.with(traceOf(message.properties.headers), () => deliver(channel, message, options));
     });
     consumer.#consumerTag = consumerTag;
     return consumer;
@@ -65,7 +69,7 @@ export class PassConsumer {
   }
 }
 
-function deliver(channel: Channel, message: ConsumeMessage, options: PassConsumerOptions): void {
+function deliver(channel: ConfirmChannel, message: ConsumeMessage, options: PassConsumerOptions): void {
   const settle = (how: () => void): void => {
     try {
       how();
@@ -84,9 +88,9 @@ function deliver(channel: Channel, message: ConsumeMessage, options: PassConsume
     });
   } catch (error) {
     options.broker.logger.error({ error, queue: options.queue }, 'an envelope breaks its contract; parked');
-    settle(() => {
-      channel.sendToQueue(parkedQueue, message.content, { persistent: true });
-      channel.ack(message);
-    });
+    park(channel, message).then(
+      () => settle(() => channel.ack(message)),
+      () => settle(() => channel.nack(message, false, true)),
+    );
   }
 }

@@ -1,15 +1,16 @@
-import { context, propagation } from '@opentelemetry/api';
 import { type ContentEnvelope, encodeFrame } from '@sterna/contracts';
 import { MigrationError } from '@sterna/domain';
 import { pauseFor } from '@sterna/platform';
 import { type Broker, brokerUnavailable } from './broker.js';
 import { ConfirmPublisher } from './confirm-channel.js';
 import { passQueueBytes, passQueueOptions } from './queues.js';
+import { tracedHeaders } from './trace-headers.js';
 
 const windowBytes = 4 * 1024 * 1024;
 const firstPauseMs = 10;
 const longestPauseMs = 500;
-const lostAttempts = 20;
+/** How long the broker may be away before a publish gives up. */
+const longestAbsenceMs = 120_000;
 
 /**
  * Publishes the content of one pass into its bounded queue. Many publishes are open at once, up to 4 MiB; one
@@ -65,16 +66,17 @@ export class PassPublisher {
   }
 
   async #send(frame: Buffer, envelope: ContentEnvelope): Promise<void> {
-    const headers: Record<string, unknown> = { 'x-sterna-tenant': this.#tenantId };
-    propagation.inject(context.active(), headers);
+    const headers = tracedHeaders(this.#tenantId);
     const options = { persistent: true, type: `${envelope.type}.v${envelope.version}`, headers };
     let pauseMs = firstPauseMs;
-    let lost = 0;
+    let lastAnswerAt = Date.now();
     while (!this.#signal.aborted) {
       const result = await this.#publisher.publish(this.#queue, frame, options).catch(() => 'lost' as const);
       if (result === 'confirmed') return;
-      if (result === 'lost' && (lost += 1) > lostAttempts)
+      if (result === 'refused') lastAnswerAt = Date.now();
+      else if (Date.now() - lastAnswerAt > longestAbsenceMs) {
         throw brokerUnavailable(new Error('publishes are not confirmed'));
+      }
       await pauseFor(pauseMs, this.#signal);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }

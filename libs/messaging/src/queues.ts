@@ -3,9 +3,14 @@ import { parkedQueue } from '@sterna/contracts';
 
 type QueueType = 'quorum' | 'classic';
 
-/** Declares a queue of work for any replica, and the place for envelopes that break their contract. */
+/** Declares a queue of work for any replica, and the one for what is parked. */
 export async function assertWorkQueue(channel: Channel, name: string, type: QueueType): Promise<void> {
   await channel.assertQueue(name, { durable: true, arguments: { 'x-queue-type': type } });
+  await assertParkedQueue(channel, type);
+}
+
+/** Declares the place for envelopes that break their contract. */
+export async function assertParkedQueue(channel: Channel, type: QueueType): Promise<void> {
   await channel.assertQueue(parkedQueue, { durable: true, arguments: { 'x-queue-type': type } });
 }
 

@@ -1,10 +1,12 @@
-import type { Channel, ConsumeMessage } from 'amqplib';
-import { parkedQueue } from '@sterna/contracts';
+import { context as traces } from '@opentelemetry/api';
+import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { asMigrationError } from '@sterna/domain';
 import { pauseFor } from '@sterna/platform';
 import type { z } from 'zod';
 import type { Broker } from './broker.js';
+import { park } from './parked.js';
 import { assertWorkQueue } from './queues.js';
+import { traceOf } from './trace-headers.js';
 
 /** What became of a work envelope: done, to be offered again after a pause, or put aside for an operator. */
 export type WorkOutcome =
@@ -35,7 +37,7 @@ export class WorkConsumer<Envelope> {
   readonly #options: WorkConsumerOptions<Envelope>;
   readonly #draining = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  #channel: Channel | null = null;
+  #channel: ConfirmChannel | null = null;
   #consumerTag: string | null = null;
   #loop: Promise<void> = Promise.resolve();
 
@@ -69,7 +71,7 @@ export class WorkConsumer<Envelope> {
 
   async #openChannel(): Promise<void> {
     const { broker, queue } = this.#options;
-    const channel = await (await broker.connection()).createChannel();
+    const channel = await (await broker.connection()).createConfirmChannel();
     channel.on('error', (error: Error) => broker.logger.warn({ error, queue }, 'a consuming channel failed'));
     channel.on('close', () => {
       if (this.#channel === channel) this.#channel = null;
@@ -91,12 +93,15 @@ export class WorkConsumer<Envelope> {
     this.#consumerTag = consumerTag;
   }
 
-  #take(channel: Channel, message: ConsumeMessage): void {
+  #take(channel: ConfirmChannel, message: ConsumeMessage): void {
     if (this.#running.size >= this.#options.slots || this.#draining.signal.aborted) {
       channel.nack(message, false, true);
       return;
     }
-    const work = this.#work(channel, message).finally(() => this.#running.delete(work));
+    const trace = traceOf(message.properties.headers);
+    const work = traces
+      .with(trace, () => this.#work(channel, message))
+      .finally(() => this.#running.delete(work));
     this.#running.add(work);
     if (this.#running.size >= this.#options.slots) this.#pauseConsuming(channel);
   }
@@ -107,20 +112,26 @@ export class WorkConsumer<Envelope> {
     if (tag !== null) channel.cancel(tag).catch(() => undefined);
   }
 
-  async #work(channel: Channel, message: ConsumeMessage): Promise<void> {
+  async #work(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
     const { broker, schema, queue } = this.#options;
     const settle = onceSettled(channel, message);
-    const parsed = schema.safeParse(parseJson(message.content));
-    if (!parsed.success) {
-      broker.logger.error({ queue, fault: parsed.error.message }, 'an envelope breaks its contract; parked');
-      park(channel, message);
-      settle('acknowledge');
-      return;
-    }
     try {
+      const parsed = schema.safeParse(parseJson(message.content));
+      if (!parsed.success) {
+        broker.logger.error(
+          { queue, fault: parsed.error.message },
+          'an envelope breaks its contract; parked',
+        );
+        await park(channel, message);
+        settle('acknowledge');
+        return;
+      }
       const claimed = (): void => settle('acknowledge');
       const outcome = await this.#options.handle(parsed.data, { claimed, signal: this.#draining.signal });
-      if (outcome.kind === 'park') park(channel, message);
+      if (outcome.kind === 'park') {
+        broker.logger.error({ queue, reason: outcome.reason }, 'a handler parked an envelope');
+        await park(channel, message);
+      }
       if (outcome.kind === 'retry') await pauseFor(outcome.delayMs, this.#draining.signal);
       settle(outcome.kind === 'retry' ? 'requeue' : 'acknowledge');
     } catch (error) {
@@ -155,13 +166,6 @@ function onceSettled(channel: Channel, message: ConsumeMessage): (how: 'acknowle
       // the channel is gone: the broker offers the envelope again
     }
   };
-}
-
-function park(channel: Channel, message: ConsumeMessage): void {
-  channel.sendToQueue(parkedQueue, message.content, {
-    persistent: true,
-    headers: message.properties.headers ?? {},
-  });
 }
 
 function parseJson(body: Buffer): unknown {

@@ -1,9 +1,9 @@
-import { context, propagation } from '@opentelemetry/api';
 import { readerPassesQueue, writerPassesQueue } from '@sterna/contracts';
 import { pauseFor } from '@sterna/platform';
 import { type Broker, brokerUnavailable } from './broker.js';
 import { ConfirmPublisher } from './confirm-channel.js';
 import { assertWorkQueue } from './queues.js';
+import { tracedHeaders } from './trace-headers.js';
 
 const attempts = 10;
 
@@ -22,8 +22,7 @@ export class WorkPublisher {
 
   /** @throws MigrationError brokerUnavailable when the broker does not take it after several attempts. */
   async publish(queue: string, envelope: { tenantId: string; type: string; version: number }): Promise<void> {
-    const headers: Record<string, unknown> = { 'x-sterna-tenant': envelope.tenantId };
-    propagation.inject(context.active(), headers);
+    const headers = tracedHeaders(envelope.tenantId);
     const body = Buffer.from(JSON.stringify(envelope));
     const options = {
       persistent: true,
