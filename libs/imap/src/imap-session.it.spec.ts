@@ -87,6 +87,16 @@ beforeAll(async () => {
   });
 });
 
+async function* fetchAll(reader: ImapSession, uids: number[], maxInlineBytes: number) {
+  const facts = await collectFacts(reader, uids);
+  yield* reader.fetchContents(facts, maxInlineBytes);
+  const known = new Set(facts.map((one) => one.uid));
+  yield* reader.fetchAbsent(
+    uids.filter((uid) => !known.has(uid)),
+    maxInlineBytes,
+  );
+}
+
 async function collect(messages: AsyncIterable<FetchedMessage>): Promise<FetchedMessage[]> {
   const all: FetchedMessage[] = [];
   for await (const message of messages) all.push(message);
@@ -108,7 +118,7 @@ describe('a session with Dovecot', () => {
     const reader = await open();
     await reader.openFolder('INBOX');
     const uids = await reader.searchUids();
-    const messages = await collect(reader.fetchMessages(uids, 1024 * 1024));
+    const messages = await collect(fetchAll(reader, uids, 1024 * 1024));
     const whole = messages.filter((message) => message.kind === 'whole');
     expect(whole.map((message) => message.content.toString())).toEqual(
       [1, 2, 3, 4, 5].map((number) => mail(number)),
@@ -127,13 +137,34 @@ describe('a session with Dovecot', () => {
     const reader = await open();
     await reader.openFolder('INBOX');
     const uids = await reader.searchUids();
-    const [large] = (await collect(reader.fetchMessages(uids, 1024 * 1024))).filter(
+    const [large] = (await collect(fetchAll(reader, uids, 1024 * 1024))).filter(
       (message) => message.kind === 'large',
     );
     const pieces: Buffer[] = [];
     for await (const piece of reader.stream(large?.facts.uid ?? 0)) pieces.push(piece);
     expect(pieces.length).toBeGreaterThan(1);
     expect(Buffer.concat(pieces).equals(Buffer.from(mail(6, largeBytes)))).toBe(true);
+  });
+
+  it('goes on with a large message from any octet, and knows whether there is more', async () => {
+    const reader = await open();
+    await reader.openFolder('INBOX');
+    const raw = Buffer.from(mail(6, largeBytes));
+    const pieces: Buffer[] = [];
+    for await (const piece of reader.stream(6, 1_500_000)) pieces.push(piece);
+    expect(Buffer.concat(pieces).equals(raw.subarray(1_500_000))).toBe(true);
+    expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(1024 * 1024);
+    expect(await reader.isLargerThan(6, raw.length - 1)).toBe(true);
+    expect(await reader.isLargerThan(6, raw.length)).toBe(false);
+  });
+
+  it('names a folder that cannot be opened, and goes on with the next', async () => {
+    const reader = await open();
+    await expect(reader.openFolder('Projets')).rejects.toMatchObject({
+      code: 'sourceFolderRefused',
+      scope: 'folder',
+    });
+    expect(await reader.openFolder('INBOX')).toMatchObject({ exists: 6 });
   });
 
   it('says which messages vanished', async () => {
@@ -146,7 +177,7 @@ describe('a session with Dovecot', () => {
       await client.messageDelete('1');
     });
     await reader.openFolder('Empty');
-    const messages = await collect(reader.fetchMessages([1, 2], 1024));
+    const messages = await collect(fetchAll(reader, [1, 2], 1024));
     expect(messages.map((message) => message.kind)).toEqual(['whole', 'missing']);
     await change(async (client) => {
       await client.mailboxOpen('Empty');

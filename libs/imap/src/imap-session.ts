@@ -1,10 +1,11 @@
 import { MigrationError } from '@sterna/domain';
 import type { Logger } from '@sterna/platform';
-import type { FetchMessageObject, ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { classified, openConnection, type SourceLogin, type SourceServer } from './imap-connection.js';
-import { headerFieldsOf } from './header-fields.js';
+import { classifyImapError } from './imap-error.js';
+import { MessageFetcher } from './message-fetcher.js';
 import { foldersOf, rootOf, segmentsOf, type SourceFolderStatus } from './source-folder.js';
-import { type FetchedMessage, fetchRanges, sequenceSet, type SourceMessageFacts } from './source-message.js';
+import type { FetchedMessage, SourceMessageFacts } from './source-message.js';
 
 /** What EXAMINE says of a folder (RFC 9051 section 6.3.3). */
 export interface OpenedFolder {
@@ -14,10 +15,6 @@ export interface OpenedFolder {
   highestModseq: string | null;
 }
 
-const rangeBytes = 4 * 1024 * 1024;
-const rangeMessages = 500;
-const factsAtOnce = 2_000;
-
 /**
  * One connection to one source mailbox that changes nothing there: folders are opened with EXAMINE, content is
  * read with BODY.PEEK. Commands run one after the other; no command may be given while a fetch is read.
@@ -26,11 +23,13 @@ export class ImapSession {
   readonly #client: ImapFlow;
   readonly #where: string;
   readonly #root: string[];
+  readonly #fetcher: MessageFetcher;
 
   private constructor(client: ImapFlow, where: string, root: string[]) {
     this.#client = client;
     this.#where = where;
     this.#root = root;
+    this.#fetcher = new MessageFetcher(client, where);
   }
 
   /** @throws MigrationError classified: unreachable, TLS, certificate, login. */
@@ -70,7 +69,9 @@ export class ImapSession {
 
   /** @throws MigrationError sourceFolderRefused when the server does not open it. */
   async openFolder(rawName: string): Promise<OpenedFolder> {
-    const folder = await classified(this.#where, () => this.#client.mailboxOpen(rawName, { readOnly: true }));
+    const folder = await this.#client.mailboxOpen(rawName, { readOnly: true }).catch((error: unknown) => {
+      throw this.#folderRefusal(classifyImapError(error, this.#where));
+    });
     return {
       exists: folder.exists,
       uidValidity: Number(folder.uidValidity),
@@ -89,98 +90,62 @@ export class ImapSession {
     return found.filter((uid) => uid >= firstUid).sort((a, b) => a - b);
   }
 
-  /** Facts of messages without their content; UIDs that are gone are not among them. */
-  async *fetchFacts(uids: readonly number[]): AsyncGenerator<SourceMessageFacts> {
-    for (let start = 0; start < uids.length; start += factsAtOnce) {
-      const some = uids.slice(start, start + factsAtOnce);
-      const query = {
-        uid: true,
-        flags: true,
-        internalDate: true,
-        size: true,
-        headers: ['message-id', 'subject'],
-      };
-      const found = await classified(this.#where, () =>
-        this.#client.fetchAll(sequenceSet(some), query, { uid: true }),
-      );
-      for (const message of found) yield factsOf(message);
-    }
+  /** Facts of messages without their content; UIDs that are gone or cannot be read are not among them. */
+  fetchFacts(uids: readonly number[]): AsyncGenerator<SourceMessageFacts> {
+    return this.#fetcher.facts(uids);
   }
 
   /**
-   * Fetches messages in the order given. A message over `maxInlineBytes` is only announced: stream() reads it.
-   * Each UID comes out exactly once, and as `whole` only when all of it was read.
+   * The content of messages whose facts are known. A message over `maxInlineBytes` is only announced: stream()
+   * reads it. Each comes out exactly once, and as `whole` only when all of it was read.
    */
-  async *fetchMessages(uids: readonly number[], maxInlineBytes: number): AsyncGenerator<FetchedMessage> {
-    for (let start = 0; start < uids.length; start += factsAtOnce) {
-      const some = uids.slice(start, start + factsAtOnce);
-      const facts = new Map<number, SourceMessageFacts>();
-      for await (const message of this.fetchFacts(some)) facts.set(message.uid, message);
-      const known = some.flatMap((uid) => facts.get(uid) ?? []);
-      for (const range of fetchRanges(known, { rangeBytes, rangeMessages, maxInlineBytes })) {
-        yield* this.#fetchRange(range.uids, facts, maxInlineBytes);
-      }
-      for (const message of known)
-        if (message.statedBytes > maxInlineBytes) yield { kind: 'large', facts: message };
-      yield* this.#explainMissing(some.filter((uid) => !facts.has(uid)));
-    }
-  }
-
-  async *#fetchRange(
-    uids: number[],
-    facts: Map<number, SourceMessageFacts>,
+  fetchContents(
+    messages: readonly SourceMessageFacts[],
     maxInlineBytes: number,
   ): AsyncGenerator<FetchedMessage> {
-    const waiting = new Set(uids);
-    const query = { uid: true, source: { start: 0, maxLength: maxInlineBytes + 1 } };
-    const found = await classified(this.#where, () =>
-      this.#client.fetchAll(sequenceSet(uids), query, { uid: true }),
-    );
-    for (const message of found) {
-      const known = facts.get(message.uid);
-      if (known === undefined || message.source === undefined || !waiting.delete(message.uid)) continue;
-      const isCut = message.source.length > maxInlineBytes;
-      yield isCut
-        ? { kind: 'large', facts: known }
-        : { kind: 'whole', facts: known, content: message.source };
-    }
-    yield* this.#explainMissing([...waiting]);
+    return this.#fetcher.contents(messages, maxInlineBytes);
   }
 
-  /** A UID that was not returned is gone, or the server cannot give it. */
-  async *#explainMissing(uids: readonly number[]): AsyncGenerator<FetchedMessage> {
-    if (uids.length === 0) return;
-    const there = await classified(this.#where, () =>
-      this.#client.search({ uid: sequenceSet(uids) }, { uid: true }),
-    );
-    const present = new Set(there === false ? [] : there);
-    for (const uid of uids) {
-      yield present.has(uid)
-        ? { kind: 'unreadable', uid, explanation: 'the source lists the message but does not return it' }
-        : { kind: 'missing', uid };
-    }
+  /** Settles UIDs that fetchFacts did not return: gone, unreadable, or there after all. */
+  fetchAbsent(uids: readonly number[], maxInlineBytes: number): AsyncGenerator<FetchedMessage> {
+    return this.#fetcher.absent(uids, maxInlineBytes);
+  }
+
+  /** Whether a message has more than `bytes` octets, whatever RFC822.SIZE says; costs one octet. */
+  isLargerThan(uid: number, bytes: number): Promise<boolean> {
+    return this.#fetcher.isLargerThan(uid, bytes);
   }
 
   /**
-   * Reads one message piece by piece, however large it is.
-   * @throws MigrationError sourceMessageUnreadable when the server does not return it, or not to its end.
+   * Reads one message in pieces of at most 1 MiB, however large it is, from `firstOctet` on. It has ended only
+   * where the server has nothing more to give: a short piece in the middle is followed by another request.
+   * @throws MigrationError sourceMessageUnreadable when the server stops before the end.
    */
-  async *stream(uid: number): AsyncGenerator<Buffer> {
-    const download = await classified(this.#where, () =>
-      this.#client.download(String(uid), undefined, { uid: true }),
-    );
-    if (download.content === undefined) throw this.#unreadable(uid, 'the source does not return the message');
-    try {
-      for await (const piece of download.content) yield Buffer.from(piece);
-    } catch (error) {
-      throw this.#unreadable(uid, error instanceof Error ? error.message : String(error));
-    }
+  stream(uid: number, firstOctet = 0): AsyncGenerator<Buffer> {
+    return this.#fetcher.stream(uid, firstOctet);
+  }
+
+  /** Breaks the connection off at once, so that a running command rejects. */
+  abort(): void {
+    this.#client.close();
   }
 
   /** Ends the session; a server that does not answer LOGOUT is left. */
   async close(): Promise<void> {
     await this.#client.logout().catch(() => {
       this.#client.close();
+    });
+  }
+
+  /** A plain NO concerns the folder alone, as long as the connection lives. */
+  #folderRefusal(error: MigrationError): MigrationError {
+    if (error.code !== 'sourceProtocol' || !this.#client.usable) return error;
+    return new MigrationError({
+      code: 'sourceFolderRefused',
+      scope: 'folder',
+      retry: error.retry,
+      message: error.message,
+      cause: error,
     });
   }
 
@@ -192,26 +157,4 @@ export class ImapSession {
       message: `${this.#where}: ${command} was refused`,
     });
   }
-
-  #unreadable(uid: number, why: string): MigrationError {
-    return new MigrationError({
-      code: 'sourceMessageUnreadable',
-      scope: 'message',
-      retry: { kind: 'backoff' },
-      message: `${this.#where}: UID ${uid}: ${why}`,
-    });
-  }
-}
-
-function factsOf(message: FetchMessageObject): SourceMessageFacts {
-  const fields = headerFieldsOf(message.headers ?? Buffer.alloc(0));
-  return {
-    uid: message.uid,
-    // \Recent is a matter of the session, not of the message (RFC 3501 section 2.3.2)
-    flags: [...(message.flags ?? [])].filter((flag) => flag !== '\\Recent'),
-    internalDate: new Date(message.internalDate ?? 0),
-    statedBytes: message.size ?? 0,
-    messageId: fields.get('message-id') ?? null,
-    subject: fields.get('subject') ?? null,
-  };
 }

@@ -39,11 +39,11 @@ describe('the ranges of a fetch', () => {
       fc.property(sizes, (some) => {
         const messages = some.map((size, index) => facts(index + 1, size));
         const ranges = fetchRanges(messages, { rangeBytes: 100, rangeMessages: 5, maxInlineBytes: 90 });
-        expect(ranges.flatMap((range) => range.uids)).toEqual(
+        expect(ranges.flatMap((range) => range.messages.map((message) => message.uid))).toEqual(
           messages.filter((message) => message.statedBytes <= 90).map((message) => message.uid),
         );
         for (const range of ranges) {
-          expect(range.uids.length).toBeLessThanOrEqual(5);
+          expect(range.messages.length).toBeLessThanOrEqual(5);
           expect(range.bytes).toBeLessThanOrEqual(100);
         }
       }),

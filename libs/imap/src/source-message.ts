@@ -18,7 +18,7 @@ export type FetchedMessage =
 
 /** Neighbouring messages that are fetched with one command. */
 export interface FetchRange {
-  uids: number[];
+  messages: SourceMessageFacts[];
   bytes: number;
 }
 
@@ -31,19 +31,20 @@ export function fetchRanges(
   limits: { rangeBytes: number; rangeMessages: number; maxInlineBytes: number },
 ): FetchRange[] {
   const ranges: FetchRange[] = [];
-  let current: FetchRange = { uids: [], bytes: 0 };
+  let current: FetchRange = { messages: [], bytes: 0 };
   for (const message of messages) {
     if (message.statedBytes > limits.maxInlineBytes) continue;
     const isFull =
-      current.uids.length >= limits.rangeMessages || current.bytes + message.statedBytes > limits.rangeBytes;
-    if (isFull && current.uids.length > 0) {
+      current.messages.length >= limits.rangeMessages ||
+      current.bytes + message.statedBytes > limits.rangeBytes;
+    if (isFull && current.messages.length > 0) {
       ranges.push(current);
-      current = { uids: [], bytes: 0 };
+      current = { messages: [], bytes: 0 };
     }
-    current.uids.push(message.uid);
+    current.messages.push(message);
     current.bytes += message.statedBytes;
   }
-  return current.uids.length === 0 ? ranges : [...ranges, current];
+  return current.messages.length === 0 ? ranges : [...ranges, current];
 }
 
 /** The shortest sequence set of RFC 9051 section 9 for these UIDs, which must ascend. */

@@ -29,6 +29,11 @@ export class PassRepository {
     return this.#passes.findOne({ passId });
   }
 
+  /** The pass of a user that has this number. */
+  findByNumber(userId: string, number: number): Promise<Pass | null> {
+    return this.#passes.findOne({ userId, number });
+  }
+
   /** Takes the reading of a pass; null when it is done, has ended, or another reader holds it. */
   claimReader(passId: string, owner: string, leaseMs: number): Promise<Pass | null> {
     return this.#passes.change(

@@ -1,0 +1,188 @@
+import { MigrationError } from '@sterna/domain';
+import type { FetchMessageObject, FetchQueryObject, ImapFlow } from 'imapflow';
+import { headerFieldsOf } from './header-fields.js';
+import { classifyImapError } from './imap-error.js';
+import { type FetchedMessage, fetchRanges, sequenceSet, type SourceMessageFacts } from './source-message.js';
+
+const rangeBytes = 4 * 1024 * 1024;
+const rangeMessages = 500;
+/** Keeps the sequence set of scattered UIDs below the 8,192 octets that RFC 7162 section 4 asks for. */
+const uidsAtOnce = 600;
+const pieceBytes = 1024 * 1024;
+const lastYear = 9_999;
+const factsQuery = {
+  uid: true,
+  flags: true,
+  internalDate: true,
+  size: true,
+  headers: ['message-id', 'subject'],
+};
+
+/**
+ * Fetches from the open folder with BODY.PEEK. A server may refuse a whole range for one message that it cannot
+ * read; then the range is halved until that message is alone, so that the others arrive all the same.
+ */
+export class MessageFetcher {
+  constructor(
+    private readonly client: ImapFlow,
+    private readonly where: string,
+  ) {}
+
+  /** Facts of messages in the order of the server; a UID without facts is gone or cannot be read. */
+  async *facts(uids: readonly number[]): AsyncGenerator<SourceMessageFacts> {
+    for (let start = 0; start < uids.length; start += uidsAtOnce) {
+      for (const message of await this.#fetchMany(uids.slice(start, start + uidsAtOnce), factsQuery)) {
+        yield factsOf(message);
+      }
+    }
+  }
+
+  /** The messages themselves, each once; those over `maxInlineBytes` come last and without their content. */
+  async *contents(
+    messages: readonly SourceMessageFacts[],
+    maxInlineBytes: number,
+  ): AsyncGenerator<FetchedMessage> {
+    for (const range of fetchRanges(messages, { rangeBytes, rangeMessages, maxInlineBytes })) {
+      yield* this.#range(range.messages, maxInlineBytes);
+    }
+    for (const facts of messages) if (facts.statedBytes > maxInlineBytes) yield { kind: 'large', facts };
+  }
+
+  async *#range(
+    messages: readonly SourceMessageFacts[],
+    maxInlineBytes: number,
+  ): AsyncGenerator<FetchedMessage> {
+    const waiting = new Map(messages.map((facts) => [facts.uid, facts]));
+    const query = { uid: true, source: { start: 0, maxLength: maxInlineBytes + 1 } };
+    for (const message of await this.#fetchMany([...waiting.keys()], query)) {
+      const facts = waiting.get(message.uid);
+      if (facts === undefined || message.source === undefined) continue;
+      waiting.delete(message.uid);
+      yield fetched(facts, message.source, maxInlineBytes);
+    }
+    yield* this.absent([...waiting.keys()], maxInlineBytes);
+  }
+
+  /** UIDs that a fetch did not return: each is asked for once more, then it is gone or unreadable. */
+  async *absent(uids: readonly number[], maxInlineBytes: number): AsyncGenerator<FetchedMessage> {
+    for (let start = 0; start < uids.length; start += uidsAtOnce) {
+      const some = uids.slice(start, start + uidsAtOnce);
+      const present = await this.#present(some);
+      for (const uid of some) {
+        yield present.has(uid) ? await this.#again(uid, maxInlineBytes) : { kind: 'missing', uid };
+      }
+    }
+  }
+
+  async #present(uids: readonly number[]): Promise<Set<number>> {
+    const found = await this.client
+      .search({ uid: sequenceSet(uids) }, { uid: true })
+      .catch((error: unknown) => {
+        throw classifyImapError(error, this.where);
+      });
+    if (found !== false && found !== undefined) return new Set(found);
+    throw new MigrationError({
+      code: 'sourceProtocol',
+      scope: 'folder',
+      retry: { kind: 'backoff' },
+      message: `${this.where}: UID SEARCH was refused`,
+    });
+  }
+
+  async #again(uid: number, maxInlineBytes: number): Promise<FetchedMessage> {
+    const explanation = 'The source lists this message but does not return it.';
+    const query = { ...factsQuery, source: { start: 0, maxLength: maxInlineBytes + 1 } };
+    const message = await this.#fetchOne(uid, query);
+    if (message?.source === undefined) return { kind: 'unreadable', uid, explanation };
+    return fetched(factsOf(message), message.source, maxInlineBytes);
+  }
+
+  async #fetchMany(uids: readonly number[], query: FetchQueryObject): Promise<FetchMessageObject[]> {
+    if (uids.length === 0) return [];
+    try {
+      return await this.client.fetchAll(sequenceSet(uids), query, { uid: true });
+    } catch (error) {
+      if (!this.#isRefusal(error)) throw classifyImapError(error, this.where);
+      if (uids.length === 1) return [];
+    }
+    const middle = Math.ceil(uids.length / 2);
+    const first = await this.#fetchMany(uids.slice(0, middle), query);
+    return [...first, ...(await this.#fetchMany(uids.slice(middle), query))];
+  }
+
+  /** Null when the server does not return the message, or refuses to. */
+  async #fetchOne(uid: number, query: FetchQueryObject): Promise<FetchMessageObject | null> {
+    try {
+      const message = await this.client.fetchOne(String(uid), query, { uid: true });
+      return message === false || message.uid !== uid ? null : message;
+    } catch (error) {
+      if (this.#isRefusal(error)) return null;
+      throw classifyImapError(error, this.where);
+    }
+  }
+
+  /** A tagged NO or BAD of one FETCH concerns the messages; everything else the connection. */
+  #isRefusal(error: unknown): boolean {
+    return classifyImapError(error, this.where).code === 'sourceProtocol' && this.client.usable;
+  }
+
+  /** Whether a message has more than `bytes` octets, whatever RFC822.SIZE says; costs one octet. */
+  async isLargerThan(uid: number, bytes: number): Promise<boolean> {
+    const message = await this.#fetchOne(uid, { uid: true, source: { start: bytes, maxLength: 1 } });
+    return (message?.source?.length ?? 0) > 0;
+  }
+
+  /** Reads one message from an octet on; see ImapSession.stream. */
+  async *stream(uid: number, firstOctet: number): AsyncGenerator<Buffer> {
+    for (let start = firstOctet; ;) {
+      const query = { uid: true, source: { start, maxLength: pieceBytes } };
+      const message = await this.#fetchOne(uid, query);
+      if (message === null) throw this.#unreadable(uid, `nothing is returned from octet ${start} on`);
+      const piece = message.source ?? Buffer.alloc(0);
+      if (piece.length > pieceBytes && start > 0) {
+        throw this.#unreadable(uid, 'the source returns other octets than were asked for');
+      }
+      if (piece.length === 0) {
+        if (start === 0) throw this.#unreadable(uid, 'the source returns it without content');
+        return;
+      }
+      for (let cut = 0; cut < piece.length; cut += pieceBytes) yield piece.subarray(cut, cut + pieceBytes);
+      // a server without partial fetches returns all of it at once
+      if (piece.length > pieceBytes) return;
+      start += piece.length;
+    }
+  }
+
+  #unreadable(uid: number, why: string): MigrationError {
+    return new MigrationError({
+      code: 'sourceMessageUnreadable',
+      scope: 'message',
+      retry: { kind: 'backoff' },
+      message: `${this.where}: UID ${uid}: ${why}`,
+    });
+  }
+}
+
+function fetched(facts: SourceMessageFacts, content: Buffer, maxInlineBytes: number): FetchedMessage {
+  return content.length > maxInlineBytes ? { kind: 'large', facts } : { kind: 'whole', facts, content };
+}
+
+function factsOf(message: FetchMessageObject): SourceMessageFacts {
+  const fields = headerFieldsOf(message.headers ?? Buffer.alloc(0));
+  return {
+    uid: message.uid,
+    // \Recent is a matter of the session, not of the message (RFC 3501 section 2.3.2)
+    flags: [...(message.flags ?? [])].filter((flag) => flag !== '\\Recent'),
+    internalDate: usableDate(message.internalDate),
+    statedBytes: message.size ?? 0,
+    messageId: fields.get('message-id') ?? null,
+    subject: fields.get('subject') ?? null,
+  };
+}
+
+/** A date that a server made up, or none, becomes 1970: the message counts, not its date. */
+function usableDate(stated: Date | string | undefined): Date {
+  const date = new Date(stated ?? 0);
+  const year = date.getUTCFullYear();
+  return Number.isNaN(year) || year < 0 || year > lastYear ? new Date(0) : date;
+}
