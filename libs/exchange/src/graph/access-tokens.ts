@@ -35,7 +35,7 @@ export class AccessTokens {
   #current: string | null = null;
 
   constructor(credentials: TargetCredentials) {
-    const authority = secureUrl(credentials.authorityUrl);
+    const authority = requireSecure(credentials.authorityUrl, 'the sign-in service');
     this.#scope = `${new URL(credentials.graphUrl).origin.replace(/^http:/, 'https:')}/.default`;
     this.#application = new ConfidentialClientApplication({
       auth: authOptions(credentials, authority),
@@ -48,7 +48,12 @@ export class AccessTokens {
    * @throws MigrationError targetSignInRefused or targetUnavailable.
    */
   async get(rejected: string | null = null): Promise<string> {
-    const skipCache = rejected !== null && rejected === this.#current;
+    const token = await this.#share(rejected !== null && rejected === this.#current);
+    // the sign-in that was under way may have given the rejected token once more
+    return token === rejected ? this.#share(true) : token;
+  }
+
+  async #share(skipCache: boolean): Promise<string> {
     this.#pending ??= this.#acquire(skipCache).finally(() => {
       this.#pending = null;
     });
@@ -70,15 +75,19 @@ export class AccessTokens {
   }
 }
 
-/** Refuses to send a secret in the clear, unless to this very machine. */
-function secureUrl(text: string): URL {
-  const url = new URL(text);
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))) return url;
+/**
+ * Refuses to send secrets and tokens in the clear, unless to this very machine.
+ * @throws MigrationError targetSignInRefused
+ */
+export function requireSecure(text: string, what: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol === 'https:') return url;
+  if (url?.protocol === 'http:' && loopback.has(url.hostname)) return url;
   throw new MigrationError({
     code: 'targetSignInRefused',
     scope: 'account',
     retry: { kind: 'never' },
-    message: `the sign-in service must be reached by https, not ${url.protocol}//${url.host}`,
+    message: `${what} must be reached by an https address, not by '${text}'; correct the target of the tenant`,
   });
 }
 

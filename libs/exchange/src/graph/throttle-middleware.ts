@@ -1,5 +1,6 @@
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { MigrationError } from '@sterna/domain';
+import { CountedRequest } from './counted-request.js';
 import { cancelled, type MailboxGate } from './mailbox-gate.js';
 import { repetitionOf } from './repeat-rule.js';
 
@@ -52,6 +53,7 @@ export class ThrottleMiddleware implements Middleware {
   async #attempt(context: Context): Promise<Error | null> {
     if (this.#next === null) throw new Error('the throttle is the last in the chain');
     delete context.response;
+    if (context instanceof CountedRequest) context.attempts += 1;
     const time = AbortSignal.timeout(attemptTimeoutMs);
     context.options = { ...context.options, signal: AbortSignal.any([this.#gate.signal, time]) };
     this.#gate.counters.sentBytes += sizeOf(context.options.body);
