@@ -78,6 +78,12 @@ export class BatchRepository {
     );
   }
 
+  /** Notes a successful pass of one of its users; an earlier moment than the one noted changes nothing. */
+  async noteSync(tenantId: string, batchId: string, at: Date): Promise<void> {
+    const isLater = { $or: [{ lastSyncedAt: null }, { lastSyncedAt: { $lt: at } }] };
+    await this.#batches.change({ tenantId, batchId, ...isLater }, { $set: { lastSyncedAt: at } });
+  }
+
   async remove(tenantId: string, batchId: string): Promise<boolean> {
     return (await this.#batches.removeMany({ tenantId, batchId, status: 'Removing' })) === 1;
   }

@@ -65,7 +65,7 @@ export class PassRepository {
 
   /** Gives the reading back, to be taken by another at once. */
   releaseReader(passId: string, owner: string): Promise<Pass | null> {
-    return this.#passes.change({ passId, 'reader.owner': owner }, { $set: { 'reader.until': new Date(0) } });
+    return this.#passes.change({ passId, 'reader.owner': owner }, { $set: { 'reader.until': after(-1) } });
   }
 
   /** Takes the writing of a pass; null when it has ended or another writer holds it. */
@@ -86,7 +86,7 @@ export class PassRepository {
 
   /** Gives the writing back, to be taken by another at once. */
   releaseWriter(passId: string, owner: string): Promise<Pass | null> {
-    return this.#passes.change({ passId, 'writer.owner': owner }, { $set: { 'writer.until': new Date(0) } });
+    return this.#passes.change({ passId, 'writer.owner': owner }, { $set: { 'writer.until': after(-1) } });
   }
 
   /** Ends a pass once; null when it had ended. */
@@ -95,6 +95,36 @@ export class PassRepository {
       { passId, state: { $ne: 'ended' } },
       { $set: { state: 'ended', result, error, endedAt: new Date() } },
     );
+  }
+
+  /** Ends a pass that neither a reader nor a writer holds; null when one does, or it had ended. */
+  endUnheld(passId: string, result: PassResult, error: PassError | null): Promise<Pass | null> {
+    return this.#passes.change(
+      { passId, state: { $ne: 'ended' }, ...free('reader'), ...free('writer') },
+      { $set: { state: 'ended', result, error, endedAt: new Date() } },
+    );
+  }
+
+  /** Has a pass read once more, because what its reader published is lost; null while a writer holds it. */
+  readAgain(passId: string): Promise<Pass | null> {
+    return this.#passes.change(
+      { passId, state: { $ne: 'ended' }, readingDone: true, ...free('writer') },
+      { $set: { readingDone: false } },
+    );
+  }
+
+  /** Removes a pass that no worker has ever had; false when one has. */
+  async removeUnclaimed(passId: string): Promise<boolean> {
+    return (await this.#passes.removeMany({ passId, state: 'queued', 'reader.attempt': 0 })) === 1;
+  }
+
+  /** Which of these passes exist and are not settled: those that may hold a slot. */
+  async unsettledOf(passIds: readonly string[]): Promise<Set<string>> {
+    const found = await this.#passes.raw.distinct('passId', {
+      passId: { $in: [...passIds] },
+      settledAt: null,
+    });
+    return new Set(z.array(z.string()).parse(found));
   }
 
   /** Asks the workers of a pass to stop; they see it when they renew their leases. */
@@ -115,7 +145,7 @@ export class PassRepository {
         offeredAt: { $lt: offeredBefore },
         $or: [{ readingDone: false, ...free('reader') }, free('writer')],
       },
-      { limit },
+      { sort: { offeredAt: 1 }, limit },
     );
   }
 

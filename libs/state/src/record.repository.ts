@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
-import { type Page, ParsedCollection } from './collection.js';
+import { isDuplicateKey, type Page, ParsedCollection } from './collection.js';
 
 const reportSchema = z.object({
   tenantId: z.string(),
@@ -24,9 +24,30 @@ export class ReportRepository {
     await this.#reports.index({ tenantId: 1, batchId: 1 }, { unique: true });
   }
 
-  async save(report: SavedReport): Promise<void> {
+  /** Saves how things stand; a settled report is left as it is. */
+  save(report: SavedReport): Promise<void> {
+    return this.#saveUnsettled(report, {});
+  }
+
+  /** Saves the last word on a batch: the first settled report stays, whoever saves another. */
+  saveSettled(report: SavedReport): Promise<void> {
+    return this.#saveUnsettled(report, { isSettled: true });
+  }
+
+  /** Whether the last word on a batch is saved. */
+  async isSettled(tenantId: string, batchId: string): Promise<boolean> {
+    return (await this.#reports.findOne({ tenantId, batchId, isSettled: true })) !== null;
+  }
+
+  async #saveUnsettled(report: SavedReport, mark: { isSettled?: true }): Promise<void> {
     const { tenantId, batchId } = report;
-    await this.#reports.raw.updateOne({ tenantId, batchId }, { $set: { ...report } }, { upsert: true });
+    const open = { tenantId, batchId, isSettled: { $ne: true } };
+    try {
+      await this.#reports.raw.updateOne(open, { $set: { ...report, ...mark } }, { upsert: true });
+    } catch (error) {
+      // the filter found nothing because the report is settled, so the upsert met its unique index
+      if (!isDuplicateKey(error)) throw error;
+    }
   }
 
   find(tenantId: string, batchId: string): Promise<SavedReport | null> {

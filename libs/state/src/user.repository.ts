@@ -5,6 +5,12 @@ import { type Page, ParsedCollection } from './collection.js';
 import { type MigrationUser, userSchema } from './documents.js';
 
 const keptChanges = 100;
+const pageSize = 200;
+const syncedStatuses = ['Synced', 'IncrementalSynced', 'IncrementalFailed'] as const;
+const batchStatusCount = z.object({
+  _id: z.object({ batchId: z.string(), status: z.enum(userSchema.shape.status.options) }),
+  count: z.number(),
+});
 const statusCount = z.object({ _id: z.enum(userSchema.shape.status.options), count: z.number() });
 
 /** A change of status: why, from which statuses (default: all legal ones), and what changes with it. */
@@ -42,6 +48,7 @@ export class UserRepository {
     await this.#users.index({ tenantId: 1, emailAddress: 1 });
     await this.#users.index({ status: 1, notBefore: 1 });
     await this.#users.index({ status: 1, nextSyncAt: 1 });
+    await this.#users.index({ batchId: 1, status: 1 });
   }
 
   insertMany(users: MigrationUser[]): Promise<void> {
@@ -90,13 +97,81 @@ export class UserRepository {
     return counts;
   }
 
+  /** All users of a batch, page by page, also while they change their status. */
+  async *pagesOf(
+    batch: { tenantId: string; batchId: string },
+    statuses?: readonly UserStatus[],
+  ): AsyncGenerator<MigrationUser[]> {
+    const filter = { batchId: batch.batchId, ...(statuses === undefined ? {} : { statuses }) };
+    let cursor: string | null = null;
+    while (true) {
+      const users: MigrationUser[] = await this.list(batch.tenantId, filter, { limit: pageSize, cursor });
+      const last = users.at(-1);
+      if (last === undefined) return;
+      cursor = last.emailAddress;
+      yield users;
+    }
+  }
+
+  /** How many users of each of these batches are in which status, by batch id. */
+  async countByBatch(batchIds: readonly string[]): Promise<Map<string, Map<UserStatus, number>>> {
+    const groups = await this.#users.raw
+      .aggregate([
+        { $match: { batchId: { $in: [...batchIds] } } },
+        { $group: { _id: { batchId: '$batchId', status: '$status' }, count: { $sum: 1 } } },
+      ])
+      .toArray();
+    const counts = new Map(batchIds.map((batchId) => [batchId, new Map<UserStatus, number>()]));
+    for (const group of groups.map((found) => batchStatusCount.parse(found))) {
+      counts.get(group._id.batchId)?.set(group._id.status, group.count);
+    }
+    return counts;
+  }
+
+  /** Users of all tenants in any of these statuses: the scheduler's view of what is under way. */
+  inStatus(statuses: readonly UserStatus[], limit: number): Promise<MigrationUser[]> {
+    return this.#users.find({ status: { $in: [...statuses] } }, { limit });
+  }
+
+  /** Of these batches, those with a user who waits for the initial pass or whose incremental one is due. */
+  async batchesWithDue(
+    batchIds: readonly string[],
+    now: Date,
+  ): Promise<{ initial: string[]; incremental: string[] }> {
+    const among = { batchId: { $in: [...batchIds] } };
+    const initial = { ...among, status: 'Queued', notBefore: { $lte: now } };
+    const incremental = { ...among, status: { $in: [...syncedStatuses] }, nextSyncAt: { $lte: now } };
+    return {
+      initial: z.array(z.string()).parse(await this.#users.raw.distinct('batchId', initial)),
+      incremental: z.array(z.string()).parse(await this.#users.raw.distinct('batchId', incremental)),
+    };
+  }
+
+  /** Users of one batch for whom a pass of this kind is due, the longest waiting first. */
+  findDueOf(
+    batchId: string,
+    kind: 'initial' | 'incremental',
+    due: { now: Date; limit: number },
+  ): Promise<MigrationUser[]> {
+    const { now, limit } = due;
+    return kind === 'initial'
+      ? this.#users.find(
+          { batchId, status: 'Queued', notBefore: { $lte: now } },
+          { sort: { notBefore: 1 }, limit },
+        )
+      : this.#users.find(
+          { batchId, status: { $in: [...syncedStatuses] }, nextSyncAt: { $lte: now } },
+          { sort: { nextSyncAt: 1 }, limit },
+        );
+  }
+
   /** Users of all tenants for whom a pass is due, the longest waiting first. */
   async findDue(now: Date, limit: number): Promise<MigrationUser[]> {
     const initial = this.#users.find(
       { status: 'Queued', notBefore: { $lte: now } },
       { sort: { notBefore: 1 }, limit },
     );
-    const synced = { $in: ['Synced', 'IncrementalSynced', 'IncrementalFailed'] };
+    const synced = { $in: [...syncedStatuses] };
     const incremental = this.#users.find(
       { status: synced, nextSyncAt: { $lte: now } },
       { sort: { nextSyncAt: 1 }, limit },
@@ -126,7 +201,7 @@ export class UserRepository {
 
   /** Makes the next incremental pass of all synced users of a batch due now; says how many there are. */
   async syncNow(tenantId: string, batchId: string, now: Date): Promise<number> {
-    const synced = { $in: ['Synced', 'IncrementalSynced', 'IncrementalFailed'] };
+    const synced = { $in: [...syncedStatuses] };
     const update = { $set: { nextSyncAt: now, syncNow: true } };
     return (await this.#users.raw.updateMany({ tenantId, batchId, status: synced }, update)).matchedCount;
   }

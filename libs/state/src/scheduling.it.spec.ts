@@ -1,0 +1,167 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createKeyring } from '@sterna/secrets';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MigrationUser, Pass } from './documents.js';
+import { StateStore } from './state-store.js';
+
+let store: StateStore;
+
+beforeAll(async () => {
+  const keyring = { current: 'k', keys: { k: randomBytes(32).toString('base64') } };
+  store = await StateStore.connect({
+    url: process.env['STERNA_TEST_MONGODB_URL'] ?? '',
+    keyring: createKeyring(JSON.stringify(keyring)),
+    dbName: `state-${randomUUID().slice(0, 8)}`,
+  });
+});
+afterAll(() => store.close());
+
+const past = new Date(0);
+const nobody = { owner: '', until: past };
+
+function passOf(change: Partial<Pass> = {}): Pass {
+  return {
+    passId: randomUUID(),
+    tenantId: 't',
+    batchId: 'b',
+    userId: randomUUID(),
+    pairId: 'p',
+    endpointId: 'e',
+    number: 1,
+    kind: 'initial',
+    state: 'queued',
+    reader: { ...nobody, attempt: 0 },
+    readingDone: false,
+    writer: { ...nobody, epoch: 0 },
+    stopRequested: false,
+    result: null,
+    error: null,
+    createdAt: past,
+    offeredAt: past,
+    startedAt: null,
+    endedAt: null,
+    settledAt: null,
+    ...change,
+  };
+}
+
+function userOf(batchId: string, change: Partial<MigrationUser>): MigrationUser {
+  return {
+    userId: randomUUID(),
+    tenantId: 't',
+    batchId,
+    endpointId: 'e',
+    emailAddress: `${randomUUID()}@contoso.edu`,
+    userName: 'u',
+    userRoot: '',
+    credentialsSecretId: 's',
+    pairId: 'p',
+    status: 'Queued',
+    statusHistory: [],
+    error: null,
+    passNumber: 0,
+    activePassId: null,
+    attempt: 0,
+    notBefore: past,
+    nextSyncAt: null,
+    syncNow: false,
+    lastSuccessfulSyncAt: null,
+    queuedAt: null,
+    createdAt: past,
+    ...change,
+  };
+}
+
+async function insertPass(change: Partial<Pass> = {}): Promise<Pass> {
+  const pass = passOf(change);
+  await store.passes.create(pass);
+  return pass;
+}
+
+describe('a pass that the scheduler looks at', () => {
+  it('is ended from outside only while no worker holds it', async () => {
+    const { passId } = await insertPass();
+    await store.passes.claimReader(passId, 'r', 60_000);
+    expect(await store.passes.endUnheld(passId, 'stopped', null)).toBeNull();
+    await store.passes.releaseReader(passId, 'r');
+    expect(await store.passes.endUnheld(passId, 'stopped', null)).toMatchObject({
+      state: 'ended',
+      result: 'stopped',
+    });
+    expect(await store.passes.endUnheld(passId, 'stopped', null)).toBeNull();
+  });
+
+  it('is read again only after it was read, and while no writer holds it', async () => {
+    const { passId } = await insertPass();
+    expect(await store.passes.readAgain(passId)).toBeNull();
+    await store.passes.claimReader(passId, 'r', 60_000);
+    await store.passes.readingDone(passId, 'r');
+    await store.passes.claimWriter(passId, 'w', 60_000);
+    expect(await store.passes.readAgain(passId)).toBeNull();
+    await store.passes.releaseWriter(passId, 'w');
+    expect(await store.passes.readAgain(passId)).toMatchObject({ readingDone: false });
+  });
+
+  it('is removed only if no worker ever had it', async () => {
+    const [fresh, claimed] = [await insertPass(), await insertPass()];
+    await store.passes.claimReader(claimed.passId, 'r', 1);
+    expect(await store.passes.removeUnclaimed(fresh.passId)).toBe(true);
+    expect(await store.passes.removeUnclaimed(claimed.passId)).toBe(false);
+    const settled = await insertPass({ settledAt: new Date() });
+    const asked = [fresh.passId, claimed.passId, settled.passId];
+    expect(await store.passes.unsettledOf(asked)).toEqual(new Set([claimed.passId]));
+  });
+});
+
+describe('the users that the scheduler looks at', () => {
+  it('are counted by batch and status, found when due, and walked page by page', async () => {
+    const now = new Date();
+    const later = new Date(now.getTime() + 60_000);
+    const [one, two, idle] = [randomUUID(), randomUUID(), randomUUID()];
+    const early = userOf(one, { notBefore: new Date(1) });
+    const late = userOf(one, { notBefore: new Date(2) });
+    await store.users.insertMany([
+      late,
+      early,
+      userOf(one, { notBefore: later }),
+      userOf(two, { status: 'IncrementalFailed', nextSyncAt: past }),
+      userOf(two, { status: 'Synced', nextSyncAt: later }),
+      userOf(idle, { status: 'Failed' }),
+    ]);
+    const counts = await store.users.countByBatch([one, two]);
+    expect(counts.get(one)).toEqual(new Map([['Queued', 3]]));
+    expect(counts.get(two)).toEqual(
+      new Map([
+        ['IncrementalFailed', 1],
+        ['Synced', 1],
+      ]),
+    );
+    expect(await store.users.batchesWithDue([one, two, idle], now)).toEqual({
+      initial: [one],
+      incremental: [two],
+    });
+    const due = await store.users.findDueOf(one, 'initial', { now, limit: 10 });
+    expect(due.map((user) => user.userId)).toEqual([early.userId, late.userId]);
+    expect(await store.users.findDueOf(two, 'incremental', { now, limit: 10 })).toHaveLength(1);
+    const walked: string[] = [];
+    for await (const page of store.users.pagesOf({ tenantId: 't', batchId: one })) {
+      walked.push(...page.map((user) => user.userId));
+    }
+    expect(new Set(walked).size).toBe(3);
+    expect((await store.users.inStatus(['Failed'], 10)).map((user) => user.batchId)).toEqual([idle]);
+  });
+});
+
+describe('the report of a removed batch', () => {
+  it('is replaced until it is settled, then never', async () => {
+    const report = { tenantId: 't', batchId: randomUUID(), batchName: 'B', savedAt: new Date() };
+    await store.reports.save({ ...report, json: '1' });
+    await store.reports.save({ ...report, json: '2' });
+    expect(await store.reports.isSettled('t', report.batchId)).toBe(false);
+    await store.reports.saveSettled({ ...report, json: '3' });
+    await store.reports.save({ ...report, json: '4' });
+    await store.reports.saveSettled({ ...report, json: '5' });
+    expect(await store.reports.find('t', report.batchId)).toMatchObject({ json: '3' });
+    expect(await store.reports.isSettled('t', report.batchId)).toBe(true);
+  });
+});
