@@ -17,9 +17,9 @@ export class ExchangeTarget {
   readonly #closing = new AbortController();
 
   private constructor(credentials: TargetCredentials, logger: Logger) {
+    this.#logger = logger;
     this.#graphUrl = credentials.graphUrl;
     this.#tokens = new AccessTokens(credentials);
-    this.#logger = logger;
   }
 
   /**
@@ -45,11 +45,16 @@ export class ExchangeTarget {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     if (signal.aborted) throw cancelled(signal.reason);
     const gate = new MailboxGate({ slots: requestsAtOnce, signal });
-    const connection = new GraphConnection({ graphUrl: this.#graphUrl, tokens: this.#tokens, gate });
+    const connection = new GraphConnection({
+      graphUrl: this.#graphUrl,
+      tokens: this.#tokens,
+      gate,
+      logger: this.#logger,
+    });
     const userPath = `/users/${encodeURIComponent(emailAddress)}`;
     const folders = new FolderTree(new FolderClient(connection, userPath));
     await folders.open();
-    return new TargetMailbox({ connection, userPath, folders, gate, logger: this.#logger });
+    return new TargetMailbox({ connection, userPath, folders, gate });
   }
 
   /** Calls off everything that is under way in mailboxes of this target. */

@@ -1,5 +1,6 @@
 import { HTTPMessageHandler, type FetchOptions, type Middleware } from '@microsoft/microsoft-graph-client';
 import { MigrationError } from '@sterna/domain';
+import type { Logger } from '@sterna/platform';
 import type { AccessTokens } from './access-tokens.js';
 import { AuthMiddleware } from './auth-middleware.js';
 import { CountedRequest } from './counted-request.js';
@@ -11,8 +12,8 @@ export interface GraphRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below /v1.0, beginning with a slash; or the whole address of a next page. */
   path: string;
-  /** A Buffer is sent as the JSON that it holds; anything else is made JSON. */
-  body?: Buffer | object;
+  /** Bytes are sent as the JSON that they hold; anything else is made JSON. */
+  body?: Uint8Array<ArrayBuffer> | object;
   /** Counts what this request came to, repetitions included. */
   count?: RequestCount;
 }
@@ -41,8 +42,10 @@ export class GraphConnection {
   readonly #gate: MailboxGate;
   readonly #signed: Middleware;
   readonly #unsigned: Middleware;
+  readonly #logger: Logger;
 
-  constructor(options: { graphUrl: string; tokens: AccessTokens; gate: MailboxGate }) {
+  constructor(options: { graphUrl: string; tokens: AccessTokens; gate: MailboxGate; logger: Logger }) {
+    this.#logger = options.logger;
     this.#root = `${new URL(options.graphUrl).origin}/v1.0`;
     this.#gate = options.gate;
     this.#unsigned = throttled(options.gate);
@@ -54,10 +57,10 @@ export class GraphConnection {
   /** @throws MigrationError cancelled, targetThrottled, targetSignInRefused, targetUnavailable (sign-in) */
   send({ method, path, body, count }: GraphRequest): Promise<GraphAnswer> {
     const url = path.startsWith('/') ? `${this.#root}${path}` : path;
-    if (body === undefined) return execute(this.#signed, new CountedRequest(url, { method }), count);
-    const content = Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body);
+    if (body === undefined) return this.#execute(this.#signed, new CountedRequest(url, { method }), count);
+    const content = body instanceof Uint8Array ? body : JSON.stringify(body);
     const headers = { 'content-type': 'application/json' };
-    return execute(this.#signed, new CountedRequest(url, { method, headers, body: content }), count);
+    return this.#execute(this.#signed, new CountedRequest(url, { method, headers, body: content }), count);
   }
 
   /** Puts one range, without a token: the address carries its own right. */
@@ -67,12 +70,30 @@ export class GraphConnection {
       'content-range': `bytes ${start}-${start + bytes.length - 1}/${totalBytes}`,
     };
     const options: FetchOptions = { method: 'PUT', headers, body: bytes };
-    return execute(this.#unsigned, new CountedRequest(url, options), count);
+    return this.#execute(this.#unsigned, new CountedRequest(url, options), count);
   }
 
   /** Waits, or throws `cancelled` as soon as the work is called off. */
   sleep(ms: number): Promise<void> {
     return this.#gate.sleep(ms);
+  }
+
+  async #execute(
+    chain: Middleware,
+    request: CountedRequest,
+    count: RequestCount | undefined,
+  ): Promise<GraphAnswer> {
+    const answer = await execute(chain, request);
+    if (count !== undefined) count.requests += request.attempts;
+    if (answer.kind === 'fault') {
+      const { status, code, requestId } = answer;
+      const { method } = request.options;
+      this.#logger.debug(
+        { method, status, graphCode: code, requestId, attempts: request.attempts },
+        'refused',
+      );
+    }
+    return answer;
   }
 }
 
@@ -82,11 +103,7 @@ function throttled(gate: MailboxGate): Middleware {
   return throttle;
 }
 
-async function execute(
-  chain: Middleware,
-  request: CountedRequest,
-  count: RequestCount | undefined,
-): Promise<GraphAnswer> {
+async function execute(chain: Middleware, request: CountedRequest): Promise<GraphAnswer> {
   try {
     await chain.execute(request);
     if (request.response === undefined) throw new Error('no answer');
@@ -94,7 +111,5 @@ async function execute(
   } catch (error) {
     if (error instanceof MigrationError) throw error;
     return lostAnswer(error instanceof Error ? error : new Error(String(error)));
-  } finally {
-    if (count !== undefined) count.requests += request.attempts;
   }
 }

@@ -70,6 +70,14 @@ export class TestExchange {
     await this.admin('POST', '/faults', { ...fault, path: `^${pattern(this.graphPath)}${fault.path}` });
   }
 
+  /** The same for ranges of upload sessions. */
+  async uploadFault(fault: Record<string, unknown>): Promise<void> {
+    const mailbox: unknown = JSON.parse(await this.admin('GET', `/mailboxes/${this.emailAddress}`));
+    const { userId } = z.object({ userId: z.string() }).parse(mailbox);
+    const path = `^/api/v2.0/Users\\('${userId}'\\)/.*AttachmentSessions`;
+    await this.admin('POST', '/faults', { method: 'PUT', ...fault, path });
+  }
+
   async arrived(): Promise<ArrivedMessage[]> {
     const text = await this.admin('GET', `/mailboxes/${this.emailAddress}/messages`);
     return text
