@@ -1,1 +1,2 @@
-export {};
+export { createScheduler } from './create-scheduler.js';
+export { type SchedulerParts } from './scheduler.module.js';

@@ -1,0 +1,111 @@
+import type { UserStatus } from '@sterna/domain';
+import type { Pass, PassError } from '@sterna/state';
+import { describe, expect, it } from 'vitest';
+import { consequenceOf, type EndedPass, type PassConsequence } from './pass-consequence.js';
+
+const now = new Date('2026-03-01T12:00:00Z');
+const endedAt = new Date('2026-03-01T11:59:58Z');
+const dayMs = 86_400_000;
+
+const unreachable: PassError = {
+  code: 'sourceUnreachable',
+  message: 'imap.contoso.com:993 cannot be reached',
+  retry: 'backoff',
+  retryAfterMs: null,
+};
+const refused: PassError = { ...unreachable, code: 'sourceLoginRefused', retry: 'never' };
+const throttled: PassError = {
+  ...unreachable,
+  code: 'targetThrottled',
+  retry: 'after',
+  retryAfterMs: 90_000,
+};
+
+function after(
+  pass: Partial<Pick<Pass, 'kind' | 'result' | 'error'>>,
+  user: { status?: UserStatus; attempt?: number } = {},
+): PassConsequence {
+  const ended: EndedPass = {
+    pass: { kind: 'initial', number: 3, result: 'done', error: null, endedAt, ...pass },
+    user: { status: 'Syncing', attempt: 0, ...user },
+    incrementalSyncIntervalMs: dayMs,
+    now,
+    random: 0.5,
+  };
+  return consequenceOf(ended);
+}
+
+const inMs = (ms: number): Date => new Date(now.getTime() + ms);
+
+describe('a pass that is done', () => {
+  it.each(['initial', 'incremental', 'forced'] as const)(
+    '%s, makes the user Synced, and the next due',
+    (kind) => {
+      const { to, set } = after({ kind }, { attempt: 4 });
+      expect(to).toBe('Synced');
+      expect(set).toEqual({
+        activePassId: null,
+        attempt: 0,
+        error: null,
+        lastSuccessfulSyncAt: endedAt,
+        nextSyncAt: inMs(dayMs),
+      });
+    },
+  );
+});
+
+describe('an initial pass that failed', () => {
+  it('is repeated after growing pauses, six attempts in all', () => {
+    const pauses = [0, 1, 2, 3, 4].map((attempt) => {
+      const { to, set } = after({ result: 'failed', error: unreachable }, { attempt });
+      expect(to).toBe('Queued');
+      expect(set.attempt).toBe(attempt + 1);
+      return (set.notBefore?.getTime() ?? 0) - now.getTime();
+    });
+    expect(pauses).toEqual([5_000, 15_000, 45_000, 135_000, 405_000]);
+    const last = after({ result: 'failed', error: unreachable }, { attempt: 5 });
+    expect(last).toMatchObject({ to: 'Failed', set: { attempt: 6, nextSyncAt: null } });
+  });
+
+  it('is repeated when the server said, where it said', () => {
+    const { to, set } = after({ result: 'failed', error: throttled });
+    expect([to, set.notBefore]).toEqual(['Queued', inMs(90_000)]);
+    expect(after({ result: 'failed', error: throttled }, { attempt: 5 }).to).toBe('Failed');
+  });
+
+  it('is not repeated where that does not help; the user says why', () => {
+    const { to, set } = after({ result: 'failed', error: refused });
+    expect(to).toBe('Failed');
+    expect(set.error).toEqual({ code: 'sourceLoginRefused', message: refused.message });
+  });
+
+  it('without a reason is repeated too', () => {
+    const { to, set } = after({ result: 'failed' });
+    expect([to, set.error?.code]).toEqual(['Queued', 'unexpected']);
+  });
+});
+
+describe('an incremental pass that failed', () => {
+  it('is repeated after a pause, and the next day when that does not help', () => {
+    const kind = 'incremental';
+    const again = after({ kind, result: 'failed', error: unreachable }, { status: 'IncrementalSyncing' });
+    expect(again).toMatchObject({ to: 'IncrementalFailed', set: { attempt: 1, nextSyncAt: inMs(5_000) } });
+    const given = after({ kind, result: 'failed', error: refused }, { status: 'IncrementalSyncing' });
+    expect(given).toMatchObject({ to: 'IncrementalFailed', set: { attempt: 0, nextSyncAt: inMs(dayMs) } });
+  });
+});
+
+describe('a pass of a user who is stopping', () => {
+  it.each([
+    ['initial', 'stopped', 'Stopped'],
+    ['initial', 'failed', 'Stopped'],
+    ['initial', 'done', 'IncrementalStopped'],
+    ['incremental', 'stopped', 'IncrementalStopped'],
+    ['forced', 'done', 'IncrementalStopped'],
+  ] as const)('%s and %s makes the user %s', (kind, result, to) => {
+    const consequence = after({ kind, result }, { status: 'Stopping' });
+    expect(consequence.to).toBe(to);
+    expect(consequence.set).toMatchObject({ activePassId: null, nextSyncAt: null });
+    expect(consequence.set.lastSuccessfulSyncAt).toEqual(result === 'done' ? endedAt : undefined);
+  });
+});

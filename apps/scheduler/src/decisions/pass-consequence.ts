@@ -1,0 +1,94 @@
+import { nextDelayMs, passRetryPolicy, type UserStatus } from '@sterna/domain';
+import type { MigrationUser, Pass, PassError, UserTransition } from '@sterna/state';
+
+/** What an ended pass means for its user. */
+export interface PassConsequence {
+  to: UserStatus;
+  reason: string;
+  set: NonNullable<UserTransition['set']>;
+}
+
+export interface EndedPass {
+  pass: Pick<Pass, 'kind' | 'number' | 'result' | 'error' | 'endedAt'>;
+  user: Pick<MigrationUser, 'status' | 'attempt'>;
+  /** Of the batch: the pause between incremental passes, ms. */
+  incrementalSyncIntervalMs: number;
+  now: Date;
+  /** In [0, 1). */
+  random: number;
+}
+
+const unexplained: PassError = {
+  code: 'unexpected',
+  message: 'The pass failed and its worker did not say why; see the logs of that time.',
+  retry: 'backoff',
+  retryAfterMs: null,
+};
+
+/**
+ * Where a user goes when the pass has ended. Microsoft shows Synced for IMAP also after a successful incremental
+ * synchronisation (Exchange Online, status report of a migration), and so does Sterna.
+ */
+export function consequenceOf(ended: EndedPass): PassConsequence {
+  const { pass, user } = ended;
+  if (user.status === 'Stopping' || pass.result === 'stopped') return stopped(ended);
+  return pass.result === 'done' ? done(ended) : failed(ended, pass.error ?? unexplained);
+}
+
+function done({ pass, now, incrementalSyncIntervalMs }: EndedPass): PassConsequence {
+  return {
+    to: 'Synced',
+    reason: `the ${pass.kind} pass ${pass.number} is done`,
+    set: {
+      activePassId: null,
+      attempt: 0,
+      error: null,
+      lastSuccessfulSyncAt: pass.endedAt ?? now,
+      nextSyncAt: later(now, incrementalSyncIntervalMs),
+    },
+  };
+}
+
+/** A mailbox that has all its mail once goes on with an incremental pass when it is started again. */
+function stopped({ pass, now }: EndedPass): PassConsequence {
+  const isDone = pass.result === 'done';
+  const ends = { activePassId: null, attempt: 0, nextSyncAt: null };
+  return {
+    to: pass.kind === 'initial' && !isDone ? 'Stopped' : 'IncrementalStopped',
+    reason: `stopped in the ${pass.kind} pass ${pass.number}`,
+    set: isDone ? { ...ends, error: null, lastSuccessfulSyncAt: pass.endedAt ?? now } : ends,
+  };
+}
+
+function failed(ended: EndedPass, error: PassError): PassConsequence {
+  const { pass, now, incrementalSyncIntervalMs } = ended;
+  const attempt = ended.user.attempt + 1;
+  const pauseMs = pauseBefore(error, attempt, ended.random);
+  const set = { activePassId: null, error: { code: error.code, message: error.message } };
+  const reason = `the ${pass.kind} pass ${pass.number} failed: ${error.code}; ${planned(pauseMs, attempt)}`;
+  if (pass.kind !== 'initial') {
+    const nextSyncAt = later(now, pauseMs ?? incrementalSyncIntervalMs);
+    return {
+      to: 'IncrementalFailed',
+      reason,
+      set: { ...set, nextSyncAt, attempt: pauseMs === null ? 0 : attempt },
+    };
+  }
+  return pauseMs === null
+    ? { to: 'Failed', reason, set: { ...set, attempt, nextSyncAt: null } }
+    : { to: 'Queued', reason, set: { ...set, attempt, notBefore: later(now, pauseMs) } };
+}
+
+/** Null when repeating does not help or was tried often enough; a pause that a server named wins. */
+function pauseBefore({ retry, retryAfterMs }: PassError, attempt: number, random: number): number | null {
+  if (retry === 'never') return null;
+  const pauseMs = nextDelayMs(passRetryPolicy, attempt, random);
+  return pauseMs !== null && retry === 'after' ? (retryAfterMs ?? pauseMs) : pauseMs;
+}
+
+function planned(pauseMs: number | null, attempt: number): string {
+  if (pauseMs === null) return `no further attempt after ${attempt}`;
+  return `attempt ${attempt + 1} in ${Math.ceil(pauseMs / 1000)} s`;
+}
+
+const later = (from: Date, ms: number): Date => new Date(from.getTime() + ms);

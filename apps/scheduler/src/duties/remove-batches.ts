@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { userStatuses } from '@sterna/domain';
+import { type Batch, StateStore } from '@sterna/state';
+import { FinalReports } from '../reports/final-reports.js';
+import { ScheduleLog } from '../schedule-log.js';
+import type { Duty } from './duty.js';
+
+const notRemoving = userStatuses.filter((status) => status !== 'Removing');
+
+/**
+ * Ends the removal of a batch. Its users are Removing first, so that no pass starts any more; running passes
+ * are asked to stop, and are settled (which frees slots and queues) before anything goes. Then: the final
+ * report, the ledger where it is to be forgotten, secrets, users, passes, the batch. Each step may be repeated,
+ * and none needs what a later one removes.
+ */
+@Injectable()
+export class RemoveBatches implements Duty {
+  readonly name = 'remove-batches';
+  readonly everyMs = 0;
+  private readonly store: StateStore;
+  private readonly reports: FinalReports;
+  private readonly log: ScheduleLog;
+
+  constructor(
+    @Inject(StateStore) store: StateStore,
+    @Inject(FinalReports) reports: FinalReports,
+    @Inject(ScheduleLog) log: ScheduleLog,
+  ) {
+    this.store = store;
+    this.reports = reports;
+    this.log = log;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    for (const batch of await this.store.batches.inStatus(['Removing'])) {
+      if (signal.aborted) return;
+      await this.markUsers(batch);
+      if (await this.isQuiet(batch)) await this.remove(batch);
+    }
+  }
+
+  private async markUsers(batch: Batch): Promise<void> {
+    for await (const users of this.store.users.pagesOf(batch, notRemoving)) {
+      await Promise.all(
+        users.map(({ tenantId, userId }) =>
+          this.store.users.transition(tenantId, userId, 'Removing', { reason: 'the batch is removed' }),
+        ),
+      );
+    }
+  }
+
+  /** Whether all passes are settled; asks those that run to stop. */
+  private async isQuiet({ tenantId, batchId }: Batch): Promise<boolean> {
+    const open = (await this.store.passes.ofBatch(tenantId, batchId)).filter(
+      (pass) => pass.settledAt === null,
+    );
+    for (const pass of open.filter(({ state, stopRequested }) => state !== 'ended' && !stopRequested)) {
+      await this.store.passes.requestStop(pass.passId);
+    }
+    return open.length === 0;
+  }
+
+  private async remove(batch: Batch): Promise<void> {
+    const { tenantId, batchId, name } = batch;
+    await this.reports.save(batch);
+    for await (const users of this.store.users.pagesOf(batch)) {
+      if (batch.forgetLedger) {
+        for (const { pairId } of users) {
+          await this.store.ledger.forget(pairId);
+          await this.store.folders.forget(pairId);
+        }
+      }
+      await Promise.all(users.map(({ userId }) => this.store.secrets.removeOwner(tenantId, userId)));
+    }
+    await this.store.users.removeOfBatch(tenantId, batchId);
+    await this.store.passes.removeOfBatch(tenantId, batchId);
+    if (!(await this.store.batches.remove(tenantId, batchId))) return;
+    await this.store.audit.append({
+      tenantId,
+      actor: 'scheduler',
+      action: 'batch.removed',
+      subject: name,
+      detail: { batchId, ledgerForgotten: batch.forgetLedger },
+    });
+    this.log.of({ tenantId, batchId }).info('a batch is removed');
+  }
+}
