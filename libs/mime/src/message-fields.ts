@@ -1,0 +1,45 @@
+import type { Importance } from './converted-message.js';
+
+const importanceWords: ReadonlyMap<string, Importance> = new Map([
+  ['high', 'high'],
+  ['urgent', 'high'],
+  ['highest', 'high'],
+  ['low', 'low'],
+  ['lowest', 'low'],
+  ['non-urgent', 'low'],
+  ['normal', 'normal'],
+]);
+
+/** X-Priority counts from 1 (highest) to 5 (lowest), often with the word behind it: "1 (Highest)". */
+function importanceOf(value: string): Importance | null {
+  const level = /^\s*(\d)/.exec(value)?.[1];
+  if (level === undefined) return importanceWords.get(value.trim().toLowerCase()) ?? null;
+  const number = Number(level);
+  if (number === 3) return 'normal';
+  return number < 3 ? 'high' : 'low';
+}
+
+/** The first of the fields that says something: Importance (RFC 2156 section 5.3.4), X-Priority, its copies, Priority. */
+export function readImportance(first: (name: string) => string | undefined): Importance {
+  for (const name of ['importance', 'x-priority', 'x-msmail-priority', 'priority']) {
+    const value = first(name);
+    const importance = value === undefined ? null : importanceOf(value);
+    if (importance !== null) return importance;
+  }
+  return 'normal';
+}
+
+/** Message-ID with angle brackets and without blanks (RFC 5322 section 3.6.4); null when there is none. */
+export function readMessageId(raw: string | undefined): string | null {
+  if (raw === undefined) return null;
+  const open = raw.indexOf('<');
+  const close = raw.indexOf('>', open + 1);
+  const inner = (open >= 0 && close > open ? raw.slice(open + 1, close) : raw).replace(/[\s<>]+/g, '');
+  return inner === '' ? null : `<${inner}>`;
+}
+
+/** Content-ID without angle brackets, as links of HTML name it; null when there is none. */
+export function readContentId(raw: string | undefined): string | null {
+  const id = readMessageId(raw);
+  return id === null ? null : id.slice(1, -1);
+}
