@@ -1,1 +1,2 @@
-export {};
+export { commands } from './commands.js';
+export { exitCodes } from './exit-code.js';

@@ -1,0 +1,169 @@
+import { type Command, CommandValues, type Parameter } from './command-table.js';
+import { type ParameterValue, readValue } from './parameter-value.js';
+import { UsageError } from './usage-error.js';
+
+/** How the result is to be shown. */
+export interface OutputOptions {
+  output: 'table' | 'json';
+  format: { kind: 'default' } | { kind: 'list' | 'table'; fields: string[] };
+}
+
+export type ParsedLine =
+  | { kind: 'help'; command: Command | null; topic: string | null }
+  | { kind: 'run'; command: Command; values: CommandValues; options: OutputOptions };
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** `--source-endpoint`, or `-SourceEndpoint` of a cmdlet. */
+export function spellingOf(parameter: Parameter, style: 'plain' | 'cmdlet'): string {
+  return style === 'plain'
+    ? `--${kebab(parameter.name)}`
+    : `-${parameter.cmdletName ?? pascal(parameter.name)}`;
+}
+
+/** The parameters that exist in a spelling. */
+export function parametersOf(command: Command, style: 'plain' | 'cmdlet'): Parameter[] {
+  return command.parameters.filter(({ only }) => only === undefined || only === style);
+}
+
+const formatWords: Record<string, 'list' | 'table'> = {
+  'format-list': 'list',
+  fl: 'list',
+  'format-table': 'table',
+  ft: 'table',
+};
+
+/** Takes what belongs to the output out of the arguments: --output, --format-list, `| Format-List a,b*`. */
+function takeOutput(args: readonly string[]): { rest: string[]; options: OutputOptions } {
+  const options: OutputOptions = { output: 'table', format: { kind: 'default' } };
+  const rest: string[] = [];
+  const queue = [...args];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const [name, inline] = next.startsWith('--') ? splitOnce(next, '=') : [next];
+    const format =
+      name === '|' ? formatWords[(queue.shift() ?? '').toLowerCase()] : formatWords[name.slice(2)];
+    if (name === '--output') options.output = readOutput(inline ?? queue.shift());
+    else if (name === '|' && format === undefined)
+      throw new UsageError('After | only Format-List and Format-Table are known.');
+    else if ((name === '|' || name.startsWith('--')) && format !== undefined) {
+      options.format = { kind: format, fields: takeFields(inline, queue) };
+    } else rest.push(next);
+  }
+  return { rest, options };
+}
+
+function readOutput(text: string | undefined): 'table' | 'json' {
+  if (text === 'json' || text === 'table') return text;
+  throw new UsageError('--output takes json or table.');
+}
+
+function takeFields(inline: string | undefined, queue: string[]): string[] {
+  const [first] = queue;
+  const text = inline ?? (first === undefined || first.startsWith('-') ? '' : (queue.shift() ?? ''));
+  return text
+    .split(',')
+    .map((field) => field.trim())
+    .filter((field) => field !== '');
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** Finds a parameter by its name or an unambiguous beginning of it. */
+function findParameter(command: Command, style: 'plain' | 'cmdlet', written: string): Parameter {
+  const wanted = written.toLowerCase();
+  const known = parametersOf(command, style);
+  const spelled = (parameter: Parameter): string => spellingOf(parameter, style).toLowerCase();
+  const exact = known.find((parameter) => spelled(parameter) === wanted);
+  if (exact !== undefined) return exact;
+  const begun = known.filter((parameter) => spelled(parameter).startsWith(wanted));
+  const [only, ...others] = begun;
+  if (only !== undefined && others.length === 0) return only;
+  if (only === undefined) throw new UsageError(`${written} is not a parameter of this command.`);
+  const names = begun.map((parameter) => spellingOf(parameter, style)).join(', ');
+  throw new UsageError(`${written} is ambiguous: it may be ${names}.`);
+}
+
+interface Reading {
+  command: Command;
+  style: 'plain' | 'cmdlet';
+  queue: string[];
+  values: Map<string, ParameterValue>;
+}
+
+function isName(argument: string, style: 'plain' | 'cmdlet'): boolean {
+  return style === 'plain' ? argument.startsWith('--') : /^-[A-Za-z]/.test(argument);
+}
+
+function readNamed(reading: Reading, argument: string): void {
+  const { command, style, queue, values } = reading;
+  const [written, inline] = splitOnce(argument, style === 'plain' ? '=' : ':');
+  const isNegated = style === 'plain' && written.startsWith('--no-');
+  const parameter = findParameter(command, style, isNegated ? `--${written.slice(5)}` : written);
+  if (values.has(parameter.name)) throw new UsageError(`${written} is there twice.`);
+  if (parameter.kind === 'switch') {
+    values.set(
+      parameter.name,
+      isNegated ? false : inline === undefined || readValue(parameter, inline, written),
+    );
+    return;
+  }
+  if (isNegated) throw new UsageError(`${written}: only a switch can be turned off.`);
+  let text = inline ?? queue.shift();
+  if (text === undefined) throw new UsageError(`${written} needs a value.`);
+  while (parameter.kind === 'list' && (text.endsWith(',') || queue[0]?.startsWith(',') === true)) {
+    text += queue.shift() ?? '';
+    if (queue.length === 0) break;
+  }
+  values.set(parameter.name, readValue(parameter, text, written));
+}
+
+function readPositional({ command, style, values }: Reading, argument: string): void {
+  const next = parametersOf(command, style)
+    .filter(({ position, name }) => position !== undefined && !values.has(name))
+    .sort((a, b) => (a.position ?? 0) - (b.position ?? 0))[0];
+  if (next === undefined) throw new UsageError(`"${argument}" is one argument too many.`);
+  values.set(next.name, readValue(next, argument, spellingOf(next, style)));
+}
+
+function requireAll({ command, style, values }: Reading): void {
+  const missing = parametersOf(command, style).filter(
+    ({ isRequired, name }) => isRequired === true && !values.has(name),
+  );
+  if (missing.length === 0) return;
+  throw new UsageError(`Missing: ${missing.map((parameter) => spellingOf(parameter, style)).join(', ')}`);
+}
+
+/** Finds the command that the first words name, in Sterna's or in Microsoft's spelling. */
+function findCommand(commands: readonly Command[], words: readonly string[]): Omit<Reading, 'values'> | null {
+  const [first = '', second = ''] = words;
+  const cmdlet = commands.find((known) => known.cmdlet?.toLowerCase() === first.toLowerCase());
+  if (cmdlet !== undefined) return { command: cmdlet, style: 'cmdlet', queue: words.slice(1) };
+  const plain = commands.find(({ path }) => path[0] === first && path[1] === second);
+  return plain === undefined ? null : { command: plain, style: 'plain', queue: words.slice(2) };
+}
+
+/** Understands a command line. @throws UsageError */
+export function parseCommandLine(commands: readonly Command[], args: readonly string[]): ParsedLine {
+  const { rest, options } = takeOutput(args);
+  const wantsHelp = rest.some((argument) => ['--help', '-h', '-?'].includes(argument)) || rest[0] === 'help';
+  const words = rest.filter((argument) => !['--help', '-h', '-?'].includes(argument) && argument !== 'help');
+  const found = findCommand(commands, words);
+  if (wantsHelp || words.length === 0)
+    return { kind: 'help', command: found?.command ?? null, topic: words[0] ?? null };
+  if (found === null) {
+    const isTopic = words.length === 1 && commands.some(({ path }) => path[0] === words[0]);
+    if (isTopic) return { kind: 'help', command: null, topic: words[0] ?? null };
+    throw new UsageError(`"${words.slice(0, 2).join(' ')}" is not a command; sterna --help lists them.`);
+  }
+  const reading: Reading = { ...found, values: new Map() };
+  for (let next = reading.queue.shift(); next !== undefined; next = reading.queue.shift()) {
+    if (isName(next, reading.style)) readNamed(reading, next);
+    else readPositional(reading, next);
+  }
+  requireAll(reading);
+  return { kind: 'run', command: reading.command, values: new CommandValues(reading.values), options };
+}

@@ -1,0 +1,247 @@
+import { readFile } from 'node:fs/promises';
+import { expectData } from '@sterna/api-client';
+import type { Command, CommandContext, CommandResult, CommandValues, Parameter } from '../command-table.js';
+import { exitCodes } from '../exit-code.js';
+import { recordEndpoint } from '../output/record.js';
+import { UsageError } from '../usage-error.js';
+
+const columns = [
+  'Identity',
+  'EndpointType',
+  'RemoteServer',
+  'Port',
+  'Security',
+  'MaxConcurrentMigrations',
+  'MaxConcurrentIncrementalSyncs',
+];
+const identity: Parameter = {
+  name: 'name',
+  cmdletName: 'Identity',
+  kind: 'text',
+  position: 0,
+  help: 'name or id of the endpoint',
+};
+const requiredIdentity: Parameter = { ...identity, isRequired: true };
+const imap: Parameter = {
+  name: 'imap',
+  cmdletName: 'IMAP',
+  kind: 'switch',
+  only: 'cmdlet',
+  help: 'the only kind of source',
+};
+const confirm: Parameter = {
+  name: 'confirm',
+  kind: 'switch',
+  only: 'cmdlet',
+  help: 'accepted; nothing is asked',
+};
+
+const connection: Parameter[] = [
+  { name: 'port', kind: 'integer', help: 'default 993' },
+  {
+    name: 'security',
+    kind: 'text',
+    choices: ['None', 'Ssl', 'Tls'],
+    help: 'None, Ssl (default) or Tls (STARTTLS)',
+  },
+  { name: 'acceptUntrustedCertificates', kind: 'switch', help: 'accepts any certificate' },
+  { name: 'caCertificate', kind: 'file', help: 'PEM file of the authority that signed the certificate' },
+];
+const limits: Parameter[] = [
+  {
+    name: 'maxConcurrentMigrations',
+    kind: 'unlimited',
+    help: 'mailboxes in initial synchronisation at once, or unlimited (default 100)',
+  },
+  {
+    name: 'maxConcurrentIncrementalSyncs',
+    kind: 'unlimited',
+    help: 'mailboxes in incremental synchronisation at once (default 20)',
+  },
+  { name: 'skipVerification', kind: 'switch', help: 'does not test the connection' },
+];
+
+type Security = 'None' | 'Ssl' | 'Tls';
+const readSecurity = (values: CommandValues): Security | undefined =>
+  (['None', 'Ssl', 'Tls'] as const).find((known) => known === values.text('security'));
+
+/** Only what was given: the API has the defaults. */
+async function readConnection(values: CommandValues) {
+  const port = values.integer('port');
+  const security = readSecurity(values);
+  const acceptUntrustedCertificates = values.flag('acceptUntrustedCertificates');
+  const file = values.text('caCertificate');
+  return {
+    ...(port !== undefined && { port }),
+    ...(security !== undefined && { security }),
+    ...(acceptUntrustedCertificates !== undefined && { acceptUntrustedCertificates }),
+    ...(file !== undefined && { caCertificate: await readFile(file, 'utf8') }),
+  };
+}
+
+function readLimits(values: CommandValues) {
+  const maxConcurrentMigrations = values.unlimited('maxConcurrentMigrations');
+  const maxConcurrentIncrementalSyncs = values.unlimited('maxConcurrentIncrementalSyncs');
+  const skipVerification = values.flag('skipVerification');
+  return {
+    ...(maxConcurrentMigrations !== undefined && { maxConcurrentMigrations }),
+    ...(maxConcurrentIncrementalSyncs !== undefined && { maxConcurrentIncrementalSyncs }),
+    ...(skipVerification !== undefined && { skipVerification }),
+  };
+}
+
+async function testServer({ client, values }: CommandContext): Promise<CommandResult> {
+  const endpoint = values.text('endpoint');
+  const remoteServer = values.text('remoteServer');
+  const userName = values.text('userName');
+  const password = userName === undefined ? undefined : await readPassword(values);
+  if (endpoint === undefined && remoteServer === undefined) {
+    throw new UsageError('Missing: --remote-server, or --endpoint with the name of an endpoint');
+  }
+  const body =
+    remoteServer === undefined
+      ? { endpoint: endpoint ?? '' }
+      : {
+          remoteServer,
+          ...(await readConnection(values)),
+          ...(userName !== undefined && password !== undefined && { credentials: { userName, password } }),
+        };
+  const params = { path: { tenantId: client.tenantId } };
+  const report = expectData(
+    await client.api.POST('/v1/tenants/{tenantId}/server-availability', { params, body }),
+  );
+  const { tls } = report;
+  const shownTls =
+    tls === null
+      ? []
+      : [`TLS: ${tls.protocol}, ${tls.subject}, issued by ${tls.issuer}, valid to ${tls.validTo}`];
+  return {
+    records: report.steps.map(({ step, ok, detail, advice }) => ({
+      Step: step,
+      Result: ok ? 'Success' : 'Failed',
+      Detail: detail,
+      Advice: advice ?? '',
+    })),
+    columns: report.ok ? ['Step', 'Result', 'Detail'] : ['Step', 'Result', 'Detail', 'Advice'],
+    notes: [
+      ...shownTls,
+      ...(report.loginMethods.length > 0 ? [`Login: ${report.loginMethods.join(', ')}`] : []),
+    ],
+    json: report,
+    exitCode: report.ok ? exitCodes.ok : exitCodes.failed,
+  };
+}
+
+/** Never from the command line, where other users of the machine could read it. */
+async function readPassword(values: CommandValues): Promise<string> {
+  const file = values.text('passwordFile');
+  const password =
+    file === undefined ? process.env['STERNA_SOURCE_PASSWORD'] : (await readFile(file, 'utf8')).trimEnd();
+  if (password !== undefined && password !== '') return password;
+  throw new UsageError('--user-name needs --password-file or STERNA_SOURCE_PASSWORD.');
+}
+
+async function createEndpoint({ client, values }: CommandContext): Promise<CommandResult> {
+  const params = { path: { tenantId: client.tenantId } };
+  const body = {
+    name: values.required('name'),
+    remoteServer: values.required('remoteServer'),
+    ...(await readConnection(values)),
+    ...readLimits(values),
+  };
+  const endpoint = expectData(await client.api.POST('/v1/tenants/{tenantId}/endpoints', { params, body }));
+  return { records: [recordEndpoint(endpoint)], columns, json: endpoint };
+}
+
+async function changeEndpoint({ client, values }: CommandContext): Promise<CommandResult> {
+  const params = { path: { tenantId: client.tenantId, endpoint: values.required('name') } };
+  const remoteServer = values.text('remoteServer');
+  const body = {
+    ...(remoteServer !== undefined && { remoteServer }),
+    ...(await readConnection(values)),
+    ...readLimits(values),
+  };
+  const endpoint = expectData(
+    await client.api.PATCH('/v1/tenants/{tenantId}/endpoints/{endpoint}', { params, body }),
+  );
+  return { records: [recordEndpoint(endpoint)], columns, json: endpoint };
+}
+
+async function getEndpoint(context: CommandContext): Promise<CommandResult> {
+  const { client, values } = context;
+  const name = values.text('name');
+  if (name === undefined) return listEndpoints(context);
+  const params = { path: { tenantId: client.tenantId, endpoint: name } };
+  const endpoint = expectData(
+    await client.api.GET('/v1/tenants/{tenantId}/endpoints/{endpoint}', { params }),
+  );
+  return { records: [recordEndpoint(endpoint)], json: endpoint };
+}
+
+async function listEndpoints({ client }: CommandContext): Promise<CommandResult> {
+  const params = { path: { tenantId: client.tenantId } };
+  const page = expectData(await client.api.GET('/v1/tenants/{tenantId}/endpoints', { params }));
+  return { records: page.items.map(recordEndpoint), columns, json: page.items };
+}
+
+async function removeEndpoint({ client, values }: CommandContext): Promise<CommandResult> {
+  const name = values.required('name');
+  const params = { path: { tenantId: client.tenantId, endpoint: name } };
+  const answer = await client.api.DELETE('/v1/tenants/{tenantId}/endpoints/{endpoint}', { params });
+  if (!answer.response.ok) expectData({ error: answer.error, response: answer.response });
+  return { records: [], text: `The migration endpoint "${name}" was removed.`, json: { removed: name } };
+}
+
+const remoteServer: Parameter = { name: 'remoteServer', kind: 'text', help: 'host name of the IMAP server' };
+
+export const endpointCommands: Command[] = [
+  {
+    path: ['server', 'test'],
+    cmdlet: 'Test-MigrationServerAvailability',
+    summary: 'tests the connection to an IMAP server, step by step',
+    parameters: [
+      imap,
+      { ...remoteServer, position: 0 },
+      ...connection,
+      { name: 'endpoint', kind: 'text', help: 'name of an endpoint, instead of a server' },
+      { name: 'userName', kind: 'text', help: 'tries to log in; the password is in STERNA_SOURCE_PASSWORD' },
+      { name: 'passwordFile', kind: 'file', help: 'file that holds the password' },
+    ],
+    run: testServer,
+  },
+  {
+    path: ['endpoint', 'create'],
+    cmdlet: 'New-MigrationEndpoint',
+    summary: 'makes an endpoint after testing the connection',
+    parameters: [
+      imap,
+      { name: 'name', kind: 'text', isRequired: true, position: 0, help: 'name of the endpoint' },
+      { ...remoteServer, isRequired: true },
+      ...connection,
+      ...limits,
+    ],
+    run: createEndpoint,
+  },
+  {
+    path: ['endpoint', 'get'],
+    cmdlet: 'Get-MigrationEndpoint',
+    summary: 'shows one endpoint, or all',
+    parameters: [identity],
+    run: getEndpoint,
+  },
+  { path: ['endpoint', 'list'], summary: 'lists the endpoints', parameters: [], run: listEndpoints },
+  {
+    path: ['endpoint', 'set'],
+    cmdlet: 'Set-MigrationEndpoint',
+    summary: 'changes an endpoint',
+    parameters: [requiredIdentity, remoteServer, ...connection, ...limits],
+    run: changeEndpoint,
+  },
+  {
+    path: ['endpoint', 'remove'],
+    cmdlet: 'Remove-MigrationEndpoint',
+    summary: 'removes an endpoint that no batch uses',
+    parameters: [requiredIdentity, confirm],
+    run: removeEndpoint,
+  },
+];

@@ -1,0 +1,54 @@
+import type { Parameter } from './command-table.js';
+import { UsageError } from './usage-error.js';
+
+export type ParameterValue = string | number | boolean | null | string[];
+
+/** Reads `$true`, `$false`, `true` and `false`. */
+export function readSwitch(text: string, written: string): boolean {
+  const value = text.toLowerCase().replace(/^\$/, '');
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  throw new UsageError(`${written}: "${text}" is neither $true nor $false.`);
+}
+
+function readInteger(text: string, written: string): number {
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw new UsageError(`${written}: "${text}" is not a whole number.`);
+}
+
+/** A moment without a zone is UTC, as at Microsoft. */
+function readMoment(text: string, written: string): string {
+  const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text);
+  const date = new Date(hasZone || /^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text}Z`);
+  if (!Number.isNaN(date.getTime())) return date.toISOString();
+  throw new UsageError(`${written}: "${text}" is not a date and time such as 2026-11-24T18:00.`);
+}
+
+/** Turns the text of a value into what the parameter takes. @throws UsageError */
+export function readValue(parameter: Parameter, text: string, written: string): ParameterValue {
+  switch (parameter.kind) {
+    case 'switch':
+      return readSwitch(text, written);
+    case 'integer':
+      return readInteger(text, written);
+    case 'unlimited':
+      return text.toLowerCase() === 'unlimited' ? null : readInteger(text, written);
+    case 'moment':
+      return readMoment(text, written);
+    case 'list':
+      return text
+        .split(',')
+        .map((item) => item.trim().replace(/^(["'])(.*)\1$/, '$2'))
+        .filter((item) => item !== '');
+    case 'text':
+    case 'file':
+      return readChoice(parameter, text, written);
+  }
+}
+
+function readChoice({ choices }: Parameter, text: string, written: string): string {
+  if (choices === undefined) return text;
+  const choice = choices.find((known) => known.toLowerCase() === text.toLowerCase());
+  if (choice !== undefined) return choice;
+  throw new UsageError(`${written}: "${text}" is not one of ${choices.join(', ')}.`);
+}
