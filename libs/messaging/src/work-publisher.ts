@@ -1,4 +1,4 @@
-import { readerPassesQueue, writerPassesQueue } from '@sterna/contracts';
+import { type ReaderPass, readerPassesQueue, type WriterPass, writerPassesQueue } from '@sterna/contracts';
 import { pauseFor } from '@sterna/platform';
 import { type Broker, brokerUnavailable } from './broker.js';
 import { ConfirmPublisher } from './confirm-channel.js';
@@ -21,7 +21,7 @@ export class WorkPublisher {
   }
 
   /** @throws MigrationError brokerUnavailable when the broker does not take it after several attempts. */
-  async publish(queue: string, envelope: { tenantId: string; type: string; version: number }): Promise<void> {
+  async publish(queue: string, envelope: ReaderPass | WriterPass): Promise<void> {
     const headers = tracedHeaders(envelope.tenantId);
     const body = Buffer.from(JSON.stringify(envelope));
     const options = {

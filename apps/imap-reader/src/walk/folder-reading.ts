@@ -1,0 +1,169 @@
+import { MigrationError } from '@sterna/domain';
+import type { FetchedMessage, SourceMessageFacts } from '@sterna/imap';
+import { cancelled } from '../pass/steady-session.js';
+import type { SharedOutcome } from '../pass/pass-output.js';
+import { BlockOutcomes } from './block-outcomes.js';
+import { newestFirst } from './folder-plan.js';
+import { fingerprintOfFacts, KnownMessages } from './known-messages.js';
+import type { FolderWork } from './mailbox-survey.js';
+import { alreadyThere, goneFromSource, markedDeleted, tooLarge, unreadable } from './source-outcomes.js';
+import type { WalkParts } from './walk-parts.js';
+
+/** What is larger travels in parts. */
+const maxInlineBytes = 2 * 1024 * 1024;
+
+/** The content of one folder, the newest messages first. */
+export class FolderReading {
+  readonly #ends: BlockOutcomes;
+
+  private constructor(
+    private readonly parts: WalkParts,
+    private readonly work: FolderWork,
+    private readonly known: KnownMessages | null,
+  ) {
+    this.#ends = new BlockOutcomes(parts.output, work, parts.order.keepSubjects);
+  }
+
+  static async open(parts: WalkParts, work: FolderWork): Promise<FolderReading> {
+    const opened = await parts.session.openFolder(work.rawName);
+    if (opened.uidValidity !== work.uidValidity) throw renumberedMeanwhile(work);
+    return new FolderReading(parts, work, await readKnown(parts, work));
+  }
+
+  /** Publishes the messages with these UIDs, or what became of them. */
+  async send(uids: readonly number[]): Promise<void> {
+    const { session, signal } = this.parts;
+    for (const block of newestFirst(uids)) {
+      if (signal.aborted) throw cancelled();
+      const facts = await session.facts(block);
+      const wanted = facts.filter((one) => !this.#isEnded(one));
+      for await (const message of session.contents(wanted, maxInlineBytes)) await this.#send(message);
+      const present = new Set(facts.map((one) => one.uid));
+      const absent = block.filter((uid) => !present.has(uid));
+      for await (const message of session.absent(absent, maxInlineBytes)) await this.#sendLate(message);
+      await this.#ends.publish();
+    }
+  }
+
+  /** Ends messages in one way without reading them; the reports get what identifies them. */
+  async end(uids: readonly number[], outcome: SharedOutcome): Promise<void> {
+    for (const block of newestFirst(uids)) {
+      if (this.parts.signal.aborted) throw cancelled();
+      const facts = new Map((await this.parts.session.facts(block)).map((one) => [one.uid, one]));
+      for (const uid of block) {
+        const one = facts.get(uid);
+        if (one === undefined) this.#ends.addUnknown(outcome, uid);
+        else this.#ends.add(outcome, one);
+      }
+      await this.#ends.publish();
+    }
+  }
+
+  #isEnded(facts: SourceMessageFacts): boolean {
+    const outcome = this.#endOf(facts);
+    if (outcome !== null) this.#ends.add(outcome, facts);
+    return outcome !== null;
+  }
+
+  #endOf(facts: SourceMessageFacts): SharedOutcome | null {
+    if (facts.flags.some((flag) => flag.toLowerCase() === '\\deleted')) return markedDeleted;
+    return this.known?.take(fingerprintOfFacts(facts)) === true ? alreadyThere : null;
+  }
+
+  /** A message whose facts came late. */
+  async #sendLate(message: FetchedMessage): Promise<void> {
+    if ('facts' in message && this.#isEnded(message.facts)) return;
+    await this.#send(message);
+  }
+
+  async #send(message: FetchedMessage): Promise<void> {
+    if (this.parts.signal.aborted) throw cancelled();
+    switch (message.kind) {
+      case 'whole':
+        await this.#sendWhole(message.facts, message.content);
+        break;
+      case 'large':
+        await this.#sendLarge(message.facts);
+        break;
+      case 'missing':
+        this.#ends.addUnknown(goneFromSource, message.uid);
+        break;
+      case 'unreadable':
+        this.#ends.addUnknown(unreadable(message.explanation), message.uid);
+        break;
+    }
+  }
+
+  async #sendWhole(facts: SourceMessageFacts, content: Buffer): Promise<void> {
+    const limitBytes = this.parts.order.batch.largeItemLimitBytes;
+    if (content.length > limitBytes) {
+      this.#ends.add(tooLarge(limitBytes), facts);
+      return;
+    }
+    await this.parts.output.message(
+      { type: 'message', ...this.#fieldsOf(facts), sizeBytes: content.length },
+      content,
+    );
+  }
+
+  /** RFC822.SIZE is a hint that some servers get wrong, so the octet after the limit is asked for. */
+  async #sendLarge(facts: SourceMessageFacts): Promise<void> {
+    const limitBytes = this.parts.order.batch.largeItemLimitBytes;
+    if (await this.parts.session.isLargerThan(facts.uid, limitBytes)) {
+      this.#ends.add(tooLarge(limitBytes), facts);
+      return;
+    }
+    try {
+      await this.#sendParts(facts);
+    } catch (error) {
+      if (!(error instanceof MigrationError) || error.scope !== 'message') throw error;
+      const [found] = await Array.fromAsync(this.parts.session.absent([facts.uid], 1));
+      if (found?.kind === 'missing') this.#ends.add(goneFromSource, facts);
+      else
+        this.#ends.add(unreadable(`The source does not return all of the message: ${error.message}`), facts);
+    }
+  }
+
+  async #sendParts(facts: SourceMessageFacts): Promise<void> {
+    const { output, session, signal } = this.parts;
+    const { folderId, uidValidity, uid } = this.#fieldsOf(facts);
+    let parts = 0;
+    let sizeBytes = 0;
+    for await (const piece of session.stream(facts.uid)) {
+      if (signal.aborted) throw cancelled();
+      await output.control({ type: 'message-part', folderId, uidValidity, uid, index: parts }, piece);
+      parts += 1;
+      sizeBytes += piece.length;
+    }
+    await output.control({ type: 'message-end', ...this.#fieldsOf(facts), sizeBytes, parts });
+  }
+
+  #fieldsOf(facts: SourceMessageFacts) {
+    return {
+      folderId: this.work.folderId,
+      uidValidity: this.work.uidValidity,
+      uid: facts.uid,
+      flags: facts.flags,
+      internalDate: facts.internalDate.toISOString(),
+      fingerprint: fingerprintOfFacts(facts).toString('hex'),
+    };
+  }
+}
+
+async function readKnown({ store, order }: WalkParts, work: FolderWork): Promise<KnownMessages | null> {
+  if (work.earlierUidValidities.length === 0) return null;
+  const read = (uidValidity: number) =>
+    store.ledger.readFolder(order.pass.pairId, work.folderId, uidValidity);
+  const earlier = [];
+  for (const uidValidity of work.earlierUidValidities) earlier.push(await read(uidValidity));
+  return new KnownMessages(earlier, await read(work.uidValidity));
+}
+
+function renumberedMeanwhile(work: FolderWork): MigrationError {
+  return new MigrationError({
+    code: 'sourceFolderRefused',
+    scope: 'folder',
+    retry: { kind: 'backoff' },
+    message: `the UIDVALIDITY of ${work.path.join('/')} changed during the pass; the next pass reads it anew`,
+  });
+}

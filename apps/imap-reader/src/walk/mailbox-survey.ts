@@ -1,0 +1,163 @@
+import { folderIdOf, type LedgerState } from '@sterna/domain';
+import type { OpenedFolder, SourceFolderStatus } from '@sterna/imap';
+import type { Folder } from '@sterna/state';
+import { cancelled } from '../pass/steady-session.js';
+import type { FolderPosition } from '../pass/pass-output.js';
+import type { FolderFaults } from './folder-faults.js';
+import { isFolderWanted } from './folder-filter.js';
+import { type FolderPlan, planFolder, uidsIn } from './folder-plan.js';
+import { excluded, goneWithFolder, goneFromSource, renumbered } from './source-outcomes.js';
+import { isUnchanged, type SavedFolders } from './saved-folders.js';
+import type { WalkParts } from './walk-parts.js';
+
+/** A folder whose messages are to be fetched. */
+export interface FolderWork extends FolderPosition {
+  path: readonly string[];
+  rawName: string;
+  /** Ascending. */
+  toDo: number[];
+  /** UIDVALIDITYs that the folder had before; their fingerprints tell what arrived already. */
+  earlierUidValidities: number[];
+}
+
+/** A folder as it is now, and what the next step knows of it. */
+interface Surveyed {
+  folder: SourceFolderStatus;
+  opened: OpenedFolder;
+  position: FolderPosition;
+  isWanted: boolean;
+}
+
+/**
+ * The first half of a walk: every folder and every UID is announced before any content, so that what is found
+ * is known early. A folder in which nothing happened since the last pass that ended well costs no command.
+ */
+export class MailboxSurvey {
+  constructor(
+    private readonly parts: WalkParts,
+    private readonly saved: SavedFolders,
+    private readonly faults: FolderFaults,
+  ) {}
+
+  /** The folders that have something to fetch, the inbox first. */
+  async run(): Promise<FolderWork[]> {
+    const listed = await this.parts.session.use((session) => session.listFolders());
+    const folders = listed.filter((folder) => folder.isSelectable).sort((a, b) => rankOf(a) - rankOf(b));
+    const work: FolderWork[] = [];
+    for (const folder of folders) {
+      if (this.parts.signal.aborted) throw cancelled();
+      try {
+        const found = await this.#survey(folder);
+        if (found !== null && found.toDo.length > 0) work.push(found);
+      } catch (error) {
+        this.faults.note(folder.path, error);
+      }
+    }
+    await this.#endGoneFolders(new Set(folders.map((folder) => this.#folderIdOf(folder))));
+    return work;
+  }
+
+  #folderIdOf(folder: SourceFolderStatus): string {
+    return folderIdOf(this.parts.order.pass.pairId, folder.path);
+  }
+
+  async #survey(folder: SourceFolderStatus): Promise<FolderWork | null> {
+    const { session, order } = this.parts;
+    const folderId = this.#folderIdOf(folder);
+    const isWanted = isFolderWanted(folder, order.batch);
+    const basis = await this.saved.basisOf(folderId, folder.uidValidity);
+    if (basis !== null && isUnchanged(basis, folder) && !this.#hasUnfinished(folderId)) return null;
+    const opened = await session.openFolder(folder.rawName);
+    const position = { folderId, uidValidity: opened.uidValidity };
+    const surveyed = { folder, opened, position, isWanted };
+    const plan = await this.#plan(surveyed, this.#usable(basis, surveyed));
+    const earlierUidValidities = await this.#endEarlier(surveyed);
+    await this.#announce(surveyed, plan);
+    await this.#save(surveyed);
+    if (!isWanted) return null;
+    return { ...position, path: folder.path, rawName: folder.rawName, toDo: plan.toDo, earlierUidValidities };
+  }
+
+  #hasUnfinished(folderId: string): boolean {
+    const tally = this.saved.tallyOf(folderId);
+    const isForced = this.parts.order.pass.kind === 'forced';
+    return tally.toDo > 0 || (isForced && tally.skipped + tally.failed > 0);
+  }
+
+  /** A changed flag may bring back a message that was filtered because it was marked as deleted. */
+  #usable(basis: Folder | null, { opened, position, isWanted }: Surveyed): Folder | null {
+    if (basis?.uidValidity !== opened.uidValidity) return null;
+    const hasFiltered = isWanted && this.saved.tallyOf(position.folderId).filtered > 0;
+    return hasFiltered && basis.highestModseq !== opened.highestModseq ? null : basis;
+  }
+
+  async #plan({ opened, position, isWanted }: Surveyed, basis: Folder | null): Promise<FolderPlan> {
+    const { session, store, order } = this.parts;
+    const { pairId, kind } = order.pass;
+    const again = new Set<LedgerState>(kind === 'forced' ? ['toDo', 'skipped', 'failed'] : ['toDo']);
+    const readLedger = () => store.ledger.readFolder(pairId, position.folderId, position.uidValidity);
+    if (basis === null) {
+      if (isWanted) again.add('filtered');
+      const uids = opened.exists === 0 ? [] : await session.use((one) => one.searchUids());
+      return planFolder(uids, await readLedger(), again);
+    }
+    const hasNew = opened.exists > 0 && opened.uidNext !== basis.uidNext;
+    const newUids = hasNew ? await session.use((one) => one.searchUids(basis.uidNext)) : [];
+    const left = this.#hasUnfinished(position.folderId) ? uidsIn(await readLedger(), again) : [];
+    const toDo = [...new Set([...left, ...newUids])].sort((a, b) => a - b);
+    return { newUids, toDo, vanished: [], ended: 0 };
+  }
+
+  async #announce({ folder, position, isWanted }: Surveyed, plan: FolderPlan): Promise<void> {
+    const { output } = this.parts;
+    // a folder that is left out is not made at the target
+    if (isWanted) {
+      const { path, specialUse } = folder;
+      await output.control({ type: 'folder', ...position, path, specialUse });
+    }
+    await output.plan(position, plan.newUids);
+    await output.unknownOutcomes(position, goneFromSource, plan.vanished);
+    if (!isWanted) await output.unknownOutcomes(position, excluded, plan.toDo);
+  }
+
+  #save({ folder, opened, position }: Surveyed): Promise<void> {
+    const { store, order } = this.parts;
+    const { tenantId, pairId, number } = order.pass;
+    const { path, specialUse } = folder;
+    const { uidNext, highestModseq, exists } = opened;
+    const seen = { path, specialUse, uidNext, highestModseq, exists, seenInPass: number };
+    return store.folders.save({ ...position, tenantId, pairId, ...seen });
+  }
+
+  /** What was to do under UIDs that are void now is found again under new ones. */
+  async #endEarlier({ position }: Surveyed): Promise<number[]> {
+    const saved = this.saved.find(position.folderId);
+    if (saved === null) return [];
+    const all = [...new Set([...saved.previousUidValidities, saved.uidValidity])];
+    const earlier = all.filter((uidValidity) => uidValidity !== position.uidValidity);
+    for (const uidValidity of earlier) await this.#endToDo({ ...position, uidValidity }, renumbered);
+    return earlier;
+  }
+
+  async #endGoneFolders(present: ReadonlySet<string>): Promise<void> {
+    for (const { folderId, uidValidity, previousUidValidities } of this.saved.all()) {
+      if (present.has(folderId)) continue;
+      for (const one of new Set([uidValidity, ...previousUidValidities])) {
+        await this.#endToDo({ folderId, uidValidity: one }, goneWithFolder);
+      }
+    }
+  }
+
+  async #endToDo(position: FolderPosition, outcome: typeof renumbered): Promise<void> {
+    if (this.saved.tallyOf(position.folderId).toDo === 0) return;
+    const { store, order, output } = this.parts;
+    const ledger = await store.ledger.readFolder(order.pass.pairId, position.folderId, position.uidValidity);
+    await output.unknownOutcomes(position, outcome, uidsIn(ledger, new Set(['toDo'])));
+  }
+}
+
+/** The inbox first; what people miss least last. */
+function rankOf({ specialUse }: SourceFolderStatus): number {
+  if (specialUse === 'inbox') return 0;
+  return specialUse === 'trash' || specialUse === 'junk' ? 2 : 1;
+}

@@ -1,0 +1,43 @@
+import type { MigrationError } from '@sterna/domain';
+import { FolderFaults } from './folder-faults.js';
+import { FolderReading } from './folder-reading.js';
+import { type FolderWork, MailboxSurvey } from './mailbox-survey.js';
+import { SavedFolders } from './saved-folders.js';
+import { tooManyItems } from './source-outcomes.js';
+import type { WalkParts } from './walk-parts.js';
+
+/**
+ * Walks a source mailbox: first all folders and UIDs, then the content of what the ledger lacks, the inbox and
+ * the newest messages first.
+ * @returns the fault of the folders that could not be read, or null
+ * @throws MigrationError that spoils the whole pass, or `cancelled` when the signal was aborted
+ */
+export async function walkMailbox(parts: WalkParts): Promise<MigrationError | null> {
+  const { order, store, logger } = parts;
+  const saved = await SavedFolders.load(store, order.pass);
+  const faults = new FolderFaults(logger);
+  const work = await new MailboxSurvey(parts, saved, faults).run();
+  logger.info({ folders: work.length, messages: countOf(work) }, 'the mailbox is surveyed');
+  let room = Math.max(0, order.batch.maxItems - saved.migrated());
+  for (const folder of work) {
+    try {
+      room -= await readFolder(parts, folder, room);
+    } catch (error) {
+      faults.note(folder.path, error);
+    }
+  }
+  return faults.summary();
+}
+
+/** Sends the newest messages that there is room for; says how many. */
+async function readFolder(parts: WalkParts, folder: FolderWork, room: number): Promise<number> {
+  const reading = await FolderReading.open(parts, folder);
+  const first = Math.max(0, folder.toDo.length - room);
+  await reading.send(folder.toDo.slice(first));
+  await reading.end(folder.toDo.slice(0, first), tooManyItems(parts.order.batch.maxItems));
+  return folder.toDo.length - first;
+}
+
+function countOf(work: readonly FolderWork[]): number {
+  return work.reduce((sum, folder) => sum + folder.toDo.length, 0);
+}
