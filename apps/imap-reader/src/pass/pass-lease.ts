@@ -1,21 +1,22 @@
-import { type Logger, pauseFor } from '@sterna/platform';
+import { KeptLease, type Logger } from '@sterna/platform';
 import type { Pass, PassRepository } from '@sterna/state';
 
 const leaseMs = 30_000;
 const renewMs = 5_000;
 
-/** Holds the reading of one pass. A lease that cannot be renewed in its time counts as lost. */
+/** Holds the reading of one pass. */
 export class PassLease {
-  readonly #lost = new AbortController();
-  readonly #stop = new AbortController();
-  readonly #released = new AbortController();
+  readonly #kept: KeptLease;
 
   private constructor(
     private readonly passes: PassRepository,
     readonly pass: Pass,
     private readonly owner: string,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    const renew = () => passes.renewReader(pass.passId, owner, leaseMs);
+    this.#kept = new KeptLease({ leaseMs, renewMs, isStopRequested: pass.stopRequested, renew, logger });
+  }
 
   /** Null when another reader holds the pass, or there is nothing left to read. */
   static async claim(
@@ -25,55 +26,33 @@ export class PassLease {
     logger: Logger,
   ): Promise<PassLease | null> {
     const pass = await passes.claimReader(passId, owner, leaseMs);
-    if (pass === null) return null;
-    const lease = new PassLease(passes, pass, owner, logger);
-    if (pass.stopRequested) lease.#stop.abort();
-    void lease.#keep();
-    return lease;
+    return pass === null ? null : new PassLease(passes, pass, owner, logger);
   }
 
   /** Aborted when another reader may have the pass, or it has ended: nothing may be published any more. */
   get lost(): AbortSignal {
-    return this.#lost.signal;
+    return this.#kept.lost;
   }
 
   /** Aborted when somebody asked the pass to stop. */
   get stopRequested(): AbortSignal {
-    return this.#stop.signal;
-  }
-
-  async #keep(): Promise<void> {
-    let heldUntil = Date.now() + leaseMs;
-    for (;;) {
-      await pauseFor(renewMs, this.#released.signal);
-      if (this.#released.signal.aborted || this.#lost.signal.aborted) return;
-      const askedAt = Date.now();
-      try {
-        const pass = await this.passes.renewReader(this.pass.passId, this.owner, leaseMs);
-        if (pass === null) this.#lost.abort();
-        else heldUntil = askedAt + leaseMs;
-        if (pass?.stopRequested === true) this.#stop.abort();
-      } catch (error) {
-        this.logger.warn({ error }, 'the lease of a pass could not be renewed');
-        if (Date.now() > heldUntil - renewMs) this.#lost.abort();
-      }
-    }
+    return this.#kept.stopRequested;
   }
 
   /** Everything is published. */
   async readingDone(): Promise<void> {
     await this.passes.readingDone(this.pass.passId, this.owner);
-    this.#released.abort();
+    this.#kept.release();
   }
 
   /** Gives the pass back: another reader may take it at once. */
   async giveBack(): Promise<void> {
-    this.#released.abort();
+    this.#kept.release();
     await this.passes.releaseReader(this.pass.passId, this.owner);
   }
 
   /** Ends the renewing; the lease runs out by itself. */
   dispose(): void {
-    this.#released.abort();
+    this.#kept.release();
   }
 }

@@ -1,0 +1,81 @@
+import { type Broker, PassConsumer, type PassDelivery } from '@sterna/messaging';
+import { pauseFor } from '@sterna/platform';
+
+const prefetch = 32;
+const reopenPauseMs = 1_000;
+
+/** The envelopes of one pass in their order. After a lost connection the queue is consumed again. */
+export class PassInbox {
+  #consumer: PassConsumer | null = null;
+  #waiting: PassDelivery[] = [];
+  /** Tells the consumer of now from those that were lost. */
+  #generation = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly queue: string,
+    /** Ends the waiting. */
+    private readonly signal: AbortSignal,
+  ) {
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  /** The next envelope; null once the signal was aborted. */
+  async next(): Promise<PassDelivery | null> {
+    while (!this.signal.aborted) {
+      const delivery = this.#waiting.shift();
+      if (delivery !== undefined) return delivery;
+      if (this.#consumer === null) await this.#open();
+      else await this.#arrival();
+    }
+    return null;
+  }
+
+  async #open(): Promise<void> {
+    this.#generation += 1;
+    const generation = this.#generation;
+    try {
+      const consumer = await PassConsumer.open({
+        broker: this.broker,
+        queue: this.queue,
+        prefetch,
+        onDelivery: (delivery) => {
+          this.#waiting.push(delivery);
+          this.#wake();
+        },
+        onLost: () => this.#lose(generation),
+      });
+      if (generation === this.#generation) this.#consumer = consumer;
+      else await consumer.stop();
+    } catch (error) {
+      this.broker.logger.warn({ error, queue: this.queue }, 'the queue of a pass cannot be consumed');
+      await pauseFor(reopenPauseMs, this.signal);
+    }
+  }
+
+  /** What was waiting comes again by the next consumer. */
+  #lose(generation: number): void {
+    if (generation !== this.#generation) return;
+    this.#generation += 1;
+    void this.#consumer?.stop();
+    this.#consumer = null;
+    this.#waiting = [];
+    this.#wake();
+  }
+
+  #arrival(): Promise<void> {
+    if (this.#waiting.length > 0 || this.#consumer === null || this.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** What is not acknowledged goes back to the queue. */
+  async close(): Promise<void> {
+    const consumer = this.#consumer;
+    this.#consumer = null;
+    this.#waiting = [];
+    await consumer?.stop();
+  }
+}
