@@ -20,3 +20,8 @@ export {
   type MailboxSpec,
 } from './mail-corpus.js';
 export { MaildirFolder, type MaildirMessage, type MailFlag } from './maildir.js';
+export { type ExchangeProcess, startExchangeProcess } from './exchange-process.js';
+export { testMailDomain } from './exchange-server.js';
+export { type LocalStack, type LocalStackOptions, type StackTarget, startLocalStack } from './stack.js';
+export { type CommandResult, runSterna } from './sterna-command.js';
+export { type ServiceName, type SternaServices } from './sterna-services.js';

@@ -5,6 +5,7 @@ export interface ServiceOptions {
   name: string;
   /** The built entry file. */
   entry: string;
+  args?: readonly string[];
   env: Record<string, string>;
   logFile: string;
   /** Answers 200 as soon as the service is ready. */
@@ -55,7 +56,7 @@ async function launch(options: ServiceOptions): Promise<RunningProcess> {
   const running = startProcess({
     name: options.name,
     command: process.execPath,
-    args: [...(options.nodeArgs ?? []), options.entry],
+    args: [...(options.nodeArgs ?? []), options.entry, ...(options.args ?? [])],
     env: options.env,
     logFile: options.logFile,
   });
