@@ -29,17 +29,24 @@ export function readImportance(first: (name: string) => string | undefined): Imp
   return 'normal';
 }
 
-/** Message-ID with angle brackets and without blanks (RFC 5322 section 3.6.4); null when there is none. */
-export function readMessageId(raw: string | undefined): string | null {
-  if (raw === undefined) return null;
+/** What stands between the first angle brackets, or all where there are none. */
+function bracketed(raw: string): string {
   const open = raw.indexOf('<');
   const close = raw.indexOf('>', open + 1);
-  const inner = (open >= 0 && close > open ? raw.slice(open + 1, close) : raw).replace(/[\s<>]+/g, '');
-  return inner === '' ? null : `<${inner}>`;
+  return (open >= 0 && close > open ? raw.slice(open + 1, close) : raw).replace(/[<>]+/g, '').trim();
+}
+
+/**
+ * Message-ID with angle brackets (RFC 5322 section 3.6.4); null when there is none. Blanks, which it should not
+ * have, are kept: answers name it as it was.
+ */
+export function readMessageId(raw: string | undefined): string | null {
+  const id = bracketed(raw ?? '').replace(/\s+/g, ' ');
+  return id === '' ? null : `<${id}>`;
 }
 
 /** Content-ID without angle brackets, as links of HTML name it; null when there is none. */
 export function readContentId(raw: string | undefined): string | null {
-  const id = readMessageId(raw);
-  return id === null ? null : id.slice(1, -1);
+  const id = bracketed(raw ?? '').replace(/\s+/g, '');
+  return id === '' ? null : id;
 }
