@@ -16,6 +16,7 @@ const steps = [
     { name: 'unit', command: nx('test') },
   ],
   [{ name: 'integration', command: vitest('integration') }],
+  [{ name: 'end-to-end', command: vitest('e2e') }],
 ];
 
 function nx(target) {

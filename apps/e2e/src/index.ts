@@ -1,1 +1,1 @@
-export {};
+export { type TestMailbox, TestStack, type TestTenant } from './test-stack.js';

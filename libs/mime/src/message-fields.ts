@@ -33,7 +33,7 @@ export function readImportance(first: (name: string) => string | undefined): Imp
 function bracketed(raw: string): string {
   const open = raw.indexOf('<');
   const close = raw.indexOf('>', open + 1);
-  return (open >= 0 && close > open ? raw.slice(open + 1, close) : raw).replace(/[<>]+/g, '').trim();
+  return open >= 0 && close > open ? raw.slice(open + 1, close).trim() : raw.replace(/[<>]+/g, '').trim();
 }
 
 /**

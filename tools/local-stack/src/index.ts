@@ -24,4 +24,4 @@ export { type ExchangeProcess, startExchangeProcess } from './exchange-process.j
 export { testMailDomain } from './exchange-server.js';
 export { type LocalStack, type LocalStackOptions, type StackTarget, startLocalStack } from './stack.js';
 export { type CommandResult, runSterna } from './sterna-command.js';
-export { type ServiceName, type SternaServices } from './sterna-services.js';
+export { type ServiceName, type SternaServices, startSternaServices } from './sterna-services.js';

@@ -15,7 +15,8 @@ import { PassWriting } from './pass-writing.js';
 import type { TenantTargets } from './tenant-targets.js';
 
 const leaseMs = 30_000;
-const renewMs = 5_000;
+/** Also how long a wish to stop may wait until it is seen. */
+const renewMs = 2_000;
 /** How long messages under way may take once the service is told to end. */
 const graceMs = 6_000;
 

@@ -2,7 +2,8 @@ import { KeptLease, type Logger } from '@sterna/platform';
 import type { Pass, PassRepository } from '@sterna/state';
 
 const leaseMs = 30_000;
-const renewMs = 5_000;
+/** Also how long a wish to stop may wait until it is seen. */
+const renewMs = 2_000;
 
 /** Holds the reading of one pass. */
 export class PassLease {
