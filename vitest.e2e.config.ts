@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Whole migrations: every service as a process of its own, on the servers of the local stack. */
 export default defineConfig({
-  resolve: { conditions: ['@sterna/source', 'node', 'import', 'module', 'default'] },
-  ssr: { resolve: { conditions: ['@sterna/source', 'node', 'import', 'module', 'default'] } },
+  resolve: { conditions: ['@sterna/source', 'node'] },
+  ssr: { resolve: { conditions: ['@sterna/source', 'node'] } },
   test: {
     include: ['apps/e2e/src/**/*.e2e.spec.ts'],
     exclude: ['**/dist/**', '**/node_modules/**'],

@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests against real servers, which the local stack starts once for all of them. */
 export default defineConfig({
-  resolve: { conditions: ['@sterna/source', 'node', 'import', 'module', 'default'] },
-  ssr: { resolve: { conditions: ['@sterna/source', 'node', 'import', 'module', 'default'] } },
+  resolve: { conditions: ['@sterna/source', 'node'] },
+  ssr: { resolve: { conditions: ['@sterna/source', 'node'] } },
   test: {
     include: ['{libs,apps,tools}/*/src/**/*.it.spec.ts'],
     exclude: ['**/dist/**', '**/node_modules/**'],
