@@ -33,15 +33,6 @@ function visitLines(raw: Buffer, visit: (from: number, end: number) => void): vo
   }
 }
 
-/** Length of the encoded text without its line breaks. */
-function joinedLength(raw: Buffer): number {
-  let length = 0;
-  visitLines(raw, (from, end) => {
-    length += end - from;
-  });
-  return length;
-}
-
 /** The lines one behind the other; without a copy where there is but one. */
 function joinLines(raw: Buffer): Buffer {
   if (!raw.includes(lineFeed) && !isBlankByte(raw[raw.length - 1])) return raw;
@@ -61,8 +52,17 @@ function paddingOf(raw: Buffer): number {
   return raw[last - 1] === equalsSign ? 2 : 1;
 }
 
-function decodeLeniently(raw: Buffer): Buffer {
-  return Buffer.from(raw.toString('latin1'), 'base64');
+/** A multiple of 4, and small enough that what is decoded of it is gone again before it is old. */
+const decodedAtOnce = 64 * 1024;
+
+/** What the runtime's decoder makes of the text, piece by piece, without keeping it. */
+function countDecoded(joined: Buffer): number {
+  const room = Buffer.allocUnsafe(Math.min(joined.length, decodedAtOnce));
+  let count = 0;
+  for (let at = 0; at < joined.length; at += decodedAtOnce) {
+    count += room.write(joined.toString('latin1', at, at + decodedAtOnce), 'base64');
+  }
+  return count;
 }
 
 /**
@@ -85,11 +85,15 @@ function decodePieces(raw: Buffer): Buffer {
  * a broken one is decoded as far as it goes and encoded anew, which is noted as `base64Repaired`.
  */
 export function base64Body(raw: Buffer, repairs: RepairNotes): Base64Body {
-  const length = joinedLength(raw);
-  const sizeBytes = decodeLeniently(raw).length;
-  const isSound = length % 4 === 0 && sizeBytes === (length / 4) * 3 - paddingOf(raw);
-  if (isSound && !raw.includes('-') && !raw.includes('_')) {
-    return { sizeBytes, base64: () => joinLines(raw), decoded: () => decodeLeniently(raw) };
+  const joined = joinLines(raw);
+  const sizeBytes = countDecoded(joined);
+  const isSound = joined.length % 4 === 0 && sizeBytes === (joined.length / 4) * 3 - paddingOf(joined);
+  if (isSound && !joined.includes('-') && !joined.includes('_')) {
+    return {
+      sizeBytes,
+      base64: () => joined,
+      decoded: () => Buffer.from(joined.toString('latin1'), 'base64'),
+    };
   }
   repairs.add('base64Repaired');
   const mended = decodePieces(raw);

@@ -149,7 +149,7 @@ async function benchLarge(stack: LocalStack, env: Environment, directory: string
   const users = Array.from({ length: largeMailboxes }, (_, index) => `large${index}`);
   for (const [index, name] of users.entries()) {
     await stack.dovecot.setUser({ name, password });
-    const folders = [{ path: ['INBOX'], messages: 0, largeMessageBytes: 35 * 1024 * 1024 }];
+    const folders = [{ path: ['INBOX'], messages: 0, largeMessageBytes: 35_000_000 }];
     await fillMailbox({ maildir: stack.dovecot.maildirOf(name), seed: index, folders });
   }
   const seconds = await migrate(env, directory, 'large', users);

@@ -56,6 +56,7 @@ export async function startSternaServices(options: SternaServicesOptions): Promi
       entry: path.join(workspaceRoot, 'apps', name, 'dist', 'main.js'),
       env: { ...environment, STERNA_HEALTH_PORT: String(healthPort) },
       logFile,
+      nodeArgs: ['--max-semi-space-size=4'],
       healthUrl: `http://127.0.0.1:${healthPort}/readyz`,
     });
   };

@@ -4,6 +4,7 @@ import { asMigrationError, type MissedMessage, messageKey } from '@sterna/domain
 import type { TargetMailbox, WriteRequest, WriteResult } from '@sterna/exchange';
 import type { LedgerWriter } from '@sterna/state';
 import type { TargetFolders } from '../folders/target-folders.js';
+import type { ByteBudget } from './byte-budget.js';
 import { missedMessage } from './missed-message.js';
 
 /** A message that is here whole. */
@@ -24,6 +25,8 @@ export class MessageDelivery {
       ledger: LedgerWriter;
       folders: TargetFolders;
       keepSubjects: boolean;
+      /** Of all passes of this process: what waits on disk comes into memory by it. */
+      budget: ByteBudget;
     },
   ) {}
 
@@ -48,22 +51,17 @@ export class MessageDelivery {
 
   /** Null when the message is in the target mailbox. */
   async #write({ envelope, content }: ArrivedMessage, mayBeThere: boolean): Promise<Miss | null> {
-    const { mailbox, folders } = this.parts;
+    const { mailbox, folders, budget } = this.parts;
     try {
       const folder = await folders.find(envelope.folderId);
       if (folder.kind === 'refused') return refused(folder.explanation);
       const key = messageKey(envelope.folderId, envelope.uidValidity, envelope.uid);
       if (mayBeThere && (await this.#isThere(folder.targetFolderId, key))) return null;
       const { flags, internalDate } = envelope;
-      return missOf(
-        await mailbox.writeMessage({
-          folderId: folder.targetFolderId,
-          content,
-          flags,
-          internalDate: new Date(internalDate),
-          key,
-        }),
-      );
+      const received = new Date(internalDate);
+      const request = { folderId: folder.targetFolderId, content, flags, internalDate: received, key };
+      const write = () => mailbox.writeMessage(request);
+      return missOf(await (content.kind === 'file' ? budget.with(envelope.sizeBytes, write) : write()));
     } catch (error) {
       const found = asMigrationError(error);
       if (found.scope !== 'message' && found.scope !== 'folder') throw error;

@@ -1,7 +1,8 @@
 import { type Broker, PassConsumer, type PassDelivery } from '@sterna/messaging';
 import { pauseFor } from '@sterna/platform';
 
-const prefetch = 32;
+/** Twice what is written at once; with the size of an envelope it bounds the memory of a pass. */
+const prefetch = 16;
 const reopenPauseMs = 1_000;
 
 /** The envelopes of one pass in their order. After a lost connection the queue is consumed again. */

@@ -6,6 +6,7 @@ import type { Broker, WorkContext, WorkOutcome } from '@sterna/messaging';
 import { KeptLease, type Logger, pauseFor } from '@sterna/platform';
 import type { Pass, StateStore } from '@sterna/state';
 import { TargetFolders } from '../folders/target-folders.js';
+import { ByteBudget } from '../messages/byte-budget.js';
 import { MessageDelivery } from '../messages/message-delivery.js';
 import { PartSpool } from '../messages/part-spool.js';
 import { endingOf, failedEnding, type PassEnding, stoppedEnding } from './pass-ending.js';
@@ -17,6 +18,8 @@ import type { TenantTargets } from './tenant-targets.js';
 const leaseMs = 30_000;
 /** Also how long a wish to stop may wait until it is seen. */
 const renewMs = 2_000;
+/** Large messages in memory, of all passes together; each needs about twice its size while it is written. */
+const largeBytesAtOnce = 40 * 1024 * 1024;
 /** How long messages under way may take once the service is told to end. */
 const graceMs = 6_000;
 
@@ -34,6 +37,8 @@ type Leaving = { kind: 'ended'; ending: PassEnding } | { kind: 'givenBack' } | {
 
 /** Writes passes: each from its claim to the end of its queue. */
 export class PassRunner {
+  readonly #budget = new ByteBudget(largeBytesAtOnce);
+
   constructor(
     private readonly parts: {
       store: StateStore;
@@ -127,7 +132,7 @@ export class PassRunner {
       inbox,
       ledger,
       folders,
-      messages: new MessageDelivery({ mailbox, ledger, folders, keepSubjects }),
+      messages: new MessageDelivery({ mailbox, ledger, folders, keepSubjects, budget: this.#budget }),
       spool,
       readerAttempt: async () => (await store.passes.find(passId))?.reader.attempt ?? 0,
       writerEpoch,

@@ -10,7 +10,7 @@ import { alreadyThere, goneFromSource, markedDeleted, tooLarge, unreadable } fro
 import type { WalkParts } from './walk-parts.js';
 
 /** What is larger travels in parts. */
-const maxInlineBytes = 2 * 1024 * 1024;
+const maxInlineBytes = 1024 * 1024;
 
 /** The content of one folder, the newest messages first. */
 export class FolderReading {
