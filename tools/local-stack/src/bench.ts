@@ -75,9 +75,27 @@ async function peakMemory(pid: number): Promise<number> {
   return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
 }
 
-async function printMemory({ services }: LocalStack): Promise<void> {
-  for (const name of serviceNames) {
-    console.log(`${name}: ${await peakMemory(services.byName[name].pid)} MB at most`);
+/** Seconds of processor time of a process, its children that ended included (proc(5), in ticks of 10 ms). */
+async function processorSeconds(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+}
+
+async function printUse({ services, exchange, mongodb, rabbitmq }: LocalStack): Promise<void> {
+  const processes = [
+    ...serviceNames.map((name) => ({ name, pid: services.byName[name].pid })),
+    ...[
+      { name: 'exchange-emulator', pid: exchange?.pid },
+      { name: 'mongodb', pid: mongodb.pid },
+    ],
+    { name: 'rabbitmq', pid: rabbitmq.pid },
+  ];
+  for (const { name, pid } of processes) {
+    if (typeof pid !== 'number') continue;
+    console.log(
+      `${name}: ${await peakMemory(pid)} MB at most, ${(await processorSeconds(pid)).toFixed(1)} s of processor`,
+    );
   }
 }
 
@@ -162,7 +180,7 @@ try {
   const env = await prepare(stack);
   if (largeMailboxes > 0) await benchLarge(stack, env, state.path);
   else await benchRates(stack, env, state.path);
-  await printMemory(stack);
+  await printUse(stack);
 } finally {
   await stack.stop();
   await state.remove();
