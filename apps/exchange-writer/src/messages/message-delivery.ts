@@ -4,6 +4,7 @@ import { asMigrationError, type MissedMessage, messageKey } from '@sterna/domain
 import type { TargetMailbox, WriteRequest, WriteResult } from '@sterna/exchange';
 import type { LedgerWriter } from '@sterna/state';
 import type { TargetFolders } from '../folders/target-folders.js';
+import { bytesWritten, messagesRecorded } from '../metrics.js';
 import type { ByteBudget } from './byte-budget.js';
 import { missedMessage } from './missed-message.js';
 
@@ -47,6 +48,9 @@ export class MessageDelivery {
       sizeBytes,
       missed: miss === null ? null : await this.#describe(message, miss),
     });
+    const tenant = { 'sterna.tenant_id': message.envelope.tenantId };
+    messagesRecorded.add(1, { ...tenant, outcome: miss === null ? 'migrated' : miss.outcome });
+    if (miss === null) bytesWritten.add(sizeBytes, tenant);
   }
 
   /** Null when the message is in the target mailbox. */

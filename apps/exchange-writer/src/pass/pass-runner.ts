@@ -9,6 +9,7 @@ import { TargetFolders } from '../folders/target-folders.js';
 import { ByteBudget } from '../messages/byte-budget.js';
 import { MessageDelivery } from '../messages/message-delivery.js';
 import { PartSpool } from '../messages/part-spool.js';
+import { passesWritten } from '../metrics.js';
 import { endingOf, failedEnding, type PassEnding, stoppedEnding } from './pass-ending.js';
 import { PassInbox } from './pass-inbox.js';
 import { readTarget } from './pass-target.js';
@@ -80,6 +81,7 @@ export class PassRunner {
   async #end(pass: Pass, queue: string, ending: PassEnding, logger: Logger): Promise<void> {
     await this.parts.store.passes.end(pass.passId, ending.result, ending.error);
     await this.parts.broker.deleteQueue(queue);
+    passesWritten.add(1, { 'sterna.tenant_id': pass.tenantId, result: ending.result });
     logger.info({ result: ending.result, code: ending.error?.code }, 'the pass has ended');
   }
 

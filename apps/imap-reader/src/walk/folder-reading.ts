@@ -1,5 +1,6 @@
 import { MigrationError } from '@sterna/domain';
 import type { FetchedMessage, SourceMessageFacts } from '@sterna/imap';
+import { bytesRead, messagesRead } from '../metrics.js';
 import { cancelled } from '../pass/steady-session.js';
 import type { SharedOutcome } from '../pass/pass-output.js';
 import { BlockOutcomes } from './block-outcomes.js';
@@ -104,6 +105,13 @@ export class FolderReading {
       { type: 'message', ...this.#fieldsOf(facts), sizeBytes: content.length },
       content,
     );
+    this.#count(content.length);
+  }
+
+  #count(sizeBytes: number): void {
+    const tenant = { 'sterna.tenant_id': this.parts.order.pass.tenantId };
+    messagesRead.add(1, tenant);
+    bytesRead.add(sizeBytes, tenant);
   }
 
   /** RFC822.SIZE is a hint that some servers get wrong, so the octet after the limit is asked for. */
@@ -136,6 +144,7 @@ export class FolderReading {
       sizeBytes += piece.length;
     }
     await output.control({ type: 'message-end', ...this.#fieldsOf(facts), sizeBytes, parts });
+    this.#count(sizeBytes);
   }
 
   #fieldsOf(facts: SourceMessageFacts) {
