@@ -86,6 +86,26 @@ describe('a migration', () => {
     expect((await stack.compare(unlicensed)).differences).toEqual([]);
   });
 
+  it('fails at once on a certificate that nobody vouches for, and tries an unreachable server again', async () => {
+    const tenant = await stack.createTenant();
+    const mailbox = await stack.createMailbox([{ path: ['INBOX'], messages: 1 }]);
+    const server = ['--remote-server', 'localhost', '--skip-verification', '--port'];
+    await tenant.sterna('endpoint', 'create', 'untrusted', ...server, String(stack.dovecot.tlsPort));
+    await tenant.startBatch('untrusted', [mailbox], { endpoint: 'untrusted' });
+    expect((await tenant.try('batch', 'watch', 'untrusted')).exitCode).toBe(6);
+    expect(await tenant.users('untrusted')).toMatchObject([
+      { status: 'Failed', error: { code: 'sourceCertificateRefused' } },
+    ]);
+    await tenant.sterna('endpoint', 'create', 'closed', ...server, '9');
+    await tenant.startBatch('closed', [{ ...mailbox, emailAddress: `other-${mailbox.emailAddress}` }], {
+      endpoint: 'closed',
+    });
+    await expect
+      .poll(() => tenant.users('closed'), { timeout: 20_000 })
+      .toMatchObject([{ status: 'Queued', error: { code: 'sourceUnreachable' } }]);
+    await tenant.sterna('batch', 'remove', 'closed', '--wait');
+  });
+
   it('accounts for every message that did not arrive', async () => {
     const tenant = await stack.createTenant();
     const mailbox = await stack.createMailbox([

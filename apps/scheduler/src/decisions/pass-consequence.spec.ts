@@ -52,6 +52,24 @@ describe('a pass that is done', () => {
       });
     },
   );
+
+  it('but for a folder, shows the fault and comes again soon', () => {
+    const folder: PassError = {
+      ...unreachable,
+      code: 'sourceFolderRefused',
+      message: 'Archive cannot be read',
+    };
+    const { to, set } = after({ kind: 'initial', error: folder }, { attempt: 1 });
+    expect(to).toBe('Synced');
+    expect(set).toMatchObject({
+      error: { code: 'sourceFolderRefused', message: 'Archive cannot be read' },
+      attempt: 2,
+      lastSuccessfulSyncAt: endedAt,
+      nextSyncAt: inMs(15_000),
+    });
+    const lastAttempt = after({ error: folder }, { attempt: 5 });
+    expect(lastAttempt.set).toMatchObject({ attempt: 0, nextSyncAt: inMs(dayMs) });
+  });
 });
 
 describe('an initial pass that failed', () => {

@@ -35,16 +35,20 @@ export function consequenceOf(ended: EndedPass): PassConsequence {
   return pass.result === 'done' ? done(ended) : failed(ended, pass.error ?? unexplained);
 }
 
-function done({ pass, now, incrementalSyncIntervalMs }: EndedPass): PassConsequence {
+/** A pass that is done may name folders that it could not read: the next one comes soon and tries them again. */
+function done({ pass, user, now, incrementalSyncIntervalMs, random }: EndedPass): PassConsequence {
+  const { error } = pass;
+  const attempt = error === null ? 0 : user.attempt + 1;
+  const pauseMs = error === null ? null : pauseBefore(error, attempt, random);
   return {
     to: 'Synced',
-    reason: `the ${pass.kind} pass ${pass.number} is done`,
+    reason: `the ${pass.kind} pass ${pass.number} is done${error === null ? '' : `, but for ${error.code}`}`,
     set: {
       activePassId: null,
-      attempt: 0,
-      error: null,
+      attempt: pauseMs === null ? 0 : attempt,
+      error: error === null ? null : { code: error.code, message: error.message },
       lastSuccessfulSyncAt: pass.endedAt ?? now,
-      nextSyncAt: later(now, incrementalSyncIntervalMs),
+      nextSyncAt: later(now, pauseMs ?? incrementalSyncIntervalMs),
     },
   };
 }
