@@ -1,7 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type EventSourceMessage } from 'eventsource-parser';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { ApiProblem, problemOf, type ProgressEvent, type WatchEvent } from './sterna-client.js';
+import { ApiProblem, problemOf } from './api-problem.js';
+import type { components } from './generated/openapi.js';
+
+export type ProgressEvent = components['schemas']['ProgressEvent'];
+export type WatchEvent = { kind: 'progress'; id: string; event: ProgressEvent } | { kind: 'removed' };
 
 const pauseMs = 1000;
 

@@ -1,11 +1,4 @@
-export {
-  ApiProblem,
-  createSternaClient,
-  expectData,
-  type ProblemDocument,
-  type ProgressEvent,
-  type SternaClient,
-  type SternaClientOptions,
-  type WatchEvent,
-} from './sterna-client.js';
+export { ApiProblem, expectData, type ProblemDocument } from './api-problem.js';
+export type { ProgressEvent, WatchEvent } from './event-stream.js';
+export { createSternaClient, type SternaClient, type SternaClientOptions } from './sterna-client.js';
 export type { components, operations, paths } from './generated/openapi.js';

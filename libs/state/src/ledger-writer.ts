@@ -1,7 +1,7 @@
 import { type LedgerState, MigrationError } from '@sterna/domain';
 import { isDuplicateKey, type ParsedCollection } from './collection.js';
 import { chunkIndexOf, LedgerChunk, type LedgerEntry } from './ledger-chunk.js';
-import type { ledgerChunkSchema } from './ledger.repository.js';
+import type { ledgerChunkSchema } from './ledger-chunk-document.js';
 
 const epochsPerPass = 65_536;
 const cachedChunks = 64;

@@ -1,58 +1,9 @@
-import {
-  addTallies,
-  emptyTally,
-  type MissedMessage,
-  type Outcome,
-  outcomeReasons,
-  type Tally,
-} from '@sterna/domain';
-import { type Connection, mongo } from 'mongoose';
+import { addTallies, emptyTally, type MissedMessage, type Outcome, type Tally } from '@sterna/domain';
+import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import { type Page, ParsedCollection } from './collection.js';
+import { ledgerChunkSchema, tallySchema } from './ledger-chunk-document.js';
 import { LedgerWriter } from './ledger-writer.js';
-
-const bytes = z.union([
-  z.instanceof(Buffer),
-  z.instanceof(mongo.Binary).transform((binary) => Buffer.from(binary.buffer)),
-]);
-const count = z.number().int();
-
-const tallySchema = z.object({
-  found: count,
-  toDo: count,
-  migrated: count,
-  alreadyThere: count,
-  filtered: count,
-  skipped: count,
-  failed: count,
-  vanished: count,
-  migratedBytes: z.number(),
-});
-
-const missedSchema = z.object({
-  uid: count,
-  outcome: z.enum(['filtered', 'skipped', 'failed', 'vanished']),
-  reason: z.enum(outcomeReasons),
-  explanation: z.string(),
-  sizeBytes: count,
-  messageId: z.string().nullable(),
-  subject: z.string().nullable(),
-}) satisfies z.ZodType<MissedMessage>;
-
-export const ledgerChunkSchema = z.object({
-  chunkId: z.string(),
-  tenantId: z.string(),
-  pairId: z.string(),
-  folderId: z.string(),
-  uidValidity: z.number(),
-  index: count,
-  states: bytes,
-  fingerprints: bytes,
-  tally: tallySchema,
-  missed: z.array(missedSchema),
-  /** Of the writer that saved it last: pass number and epoch. Only grows. */
-  fence: z.number(),
-});
 
 /** A message that did not arrive, with its folder. */
 export interface MissedMessageOfFolder extends MissedMessage {
