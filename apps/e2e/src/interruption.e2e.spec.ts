@@ -50,6 +50,16 @@ describe('nothing is lost and nothing doubled', () => {
     },
   );
 
+  it.each(['imap', 'rabbitmq'] as const)(
+    'when the connections to %s break and it is away for a while',
+    async (name) => {
+      const tenant = await stack.createTenant();
+      const mailbox = await startHalf(tenant, 'broken');
+      await stack.proxies[name].cut(3_000);
+      await expectWhole(tenant, 'broken', mailbox);
+    },
+  );
+
   it('when answers of Exchange are lost, and when it asks for patience', async () => {
     const tenant = await stack.createTenant();
     const path = '/messages';

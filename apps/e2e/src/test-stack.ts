@@ -14,7 +14,9 @@ import {
   runSterna,
   type StateDirectory,
   startSternaServices,
+  startTcpProxy,
   type SternaServices,
+  type TcpProxy,
   testMailDomain,
 } from '@sterna/local-stack';
 import { z } from 'zod';
@@ -42,6 +44,8 @@ export class TestStack {
 
   private constructor(
     readonly services: SternaServices,
+    /** What the services connect to instead of the servers themselves. */
+    readonly proxies: Readonly<Record<'rabbitmq' | 'imap', TcpProxy>>,
     private readonly state: StateDirectory,
   ) {}
 
@@ -49,15 +53,21 @@ export class TestStack {
     const state = await createStateDirectory(`e2e-${randomBytes(4).toString('hex')}`);
     const database = `sterna-${randomBytes(6).toString('hex')}`;
     const mongodbUrl = new URL(process.env['STERNA_TEST_MONGODB_URL'] ?? '');
+    const amqpUrl = new URL(process.env['STERNA_TEST_AMQP_URL'] ?? '');
+    const proxies = {
+      rabbitmq: await startTcpProxy({ host: amqpUrl.hostname, port: Number(amqpUrl.port) }),
+      imap: await startTcpProxy({ host: '127.0.0.1', port: dovecotFromEnvironment().tlsPort }),
+    };
     mongodbUrl.pathname = `/${database}`;
-    const amqpUrl = process.env['STERNA_TEST_AMQP_URL'] ?? '';
-    const stateDir = state.path;
-    const services = await startSternaServices({ stateDir, mongodbUrl: mongodbUrl.href, amqpUrl });
-    return new TestStack(services, state);
+    amqpUrl.port = String(proxies.rabbitmq.port);
+    const urls = { mongodbUrl: mongodbUrl.href, amqpUrl: amqpUrl.href };
+    const services = await startSternaServices({ stateDir: state.path, ...urls });
+    return new TestStack(services, proxies, state);
   }
 
   async stop(): Promise<void> {
     await this.services.stop();
+    await Promise.all(Object.values(this.proxies).map((proxy) => proxy.stop()));
     await this.state.remove();
   }
 
@@ -148,8 +158,15 @@ export class TestTenant {
     this.#key = key.key;
     const urls = ['--graph-url', url, '--authority-url', url];
     await this.sterna('target', 'set', '--entra-tenant-id', tenant, '--client-id', clientId, ...urls);
-    const { tlsPort, caPath } = this.stack.dovecot;
-    const server = ['--remote-server', 'localhost', '--port', String(tlsPort), '--ca-certificate', caPath];
+    const port = String(this.stack.proxies.imap.port);
+    const server = [
+      '--remote-server',
+      'localhost',
+      '--port',
+      port,
+      '--ca-certificate',
+      this.stack.dovecot.caPath,
+    ];
     await this.sterna('endpoint', 'create', 'imap', ...server);
   }
 

@@ -16,6 +16,10 @@ export class KeyedPool {
     this.#running.set(key, running);
   }
 
+  get isEmpty(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** Resolves when nothing runs. */
   async drain(): Promise<void> {
     await Promise.all(this.#running.values());

@@ -22,6 +22,17 @@ export function endingOf(passEnd: PassEndEnvelope, tally: Tally, isStopped: bool
   return { result, error };
 }
 
+/** How a pass ends when the broker has lost what its reader published; it is read once more, soon. */
+export const lostEnding: PassEnding = {
+  result: 'failed',
+  error: {
+    code: 'brokerUnavailable',
+    message: 'the message broker has lost the end of the pass; what is still to do is sent again',
+    retry: 'after',
+    retryAfterMs: 1_000,
+  },
+};
+
 /** How a pass ends that cannot go on. */
 export function failedEnding({ code, message, retry }: MigrationError): PassEnding {
   const retryAfterMs = retry.kind === 'after' ? Math.round(retry.delayMs) : null;

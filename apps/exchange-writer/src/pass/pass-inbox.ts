@@ -22,15 +22,25 @@ export class PassInbox {
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
-  /** The next envelope; null once the signal was aborted. */
-  async next(): Promise<PassDelivery | null> {
-    while (!this.signal.aborted) {
-      const delivery = this.#waiting.shift();
-      if (delivery !== undefined) return delivery;
-      if (this.#consumer === null) await this.#open();
-      else await this.#arrival();
+  /** The next envelope; `idle` when none has come for a while; null once the signal was aborted. */
+  async next(idleMs: number): Promise<PassDelivery | 'idle' | null> {
+    const idle = new AbortController();
+    const timer = setTimeout(() => {
+      idle.abort();
+      this.#wake();
+    }, idleMs);
+    try {
+      while (!this.signal.aborted) {
+        const delivery = this.#waiting.shift();
+        if (delivery !== undefined) return delivery;
+        if (idle.signal.aborted) return 'idle';
+        if (this.#consumer === null) await this.#open();
+        else await this.#arrival();
+      }
+      return null;
+    } finally {
+      clearTimeout(timer);
     }
-    return null;
   }
 
   async #open(): Promise<void> {

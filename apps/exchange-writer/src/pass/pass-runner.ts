@@ -10,7 +10,7 @@ import { ByteBudget } from '../messages/byte-budget.js';
 import { MessageDelivery } from '../messages/message-delivery.js';
 import { PartSpool } from '../messages/part-spool.js';
 import { passesWritten } from '../metrics.js';
-import { endingOf, failedEnding, type PassEnding, stoppedEnding } from './pass-ending.js';
+import { endingOf, failedEnding, lostEnding, type PassEnding, stoppedEnding } from './pass-ending.js';
 import { PassInbox } from './pass-inbox.js';
 import { readTarget } from './pass-target.js';
 import { PassWriting } from './pass-writing.js';
@@ -136,7 +136,10 @@ export class PassRunner {
       folders,
       messages: new MessageDelivery({ mailbox, ledger, folders, keepSubjects, budget: this.#budget }),
       spool,
-      readerAttempt: async () => (await store.passes.find(passId))?.reader.attempt ?? 0,
+      reading: async () => {
+        const found = await store.passes.find(passId);
+        return { attempt: found?.reader.attempt ?? 0, isDone: found?.readingDone ?? false };
+      },
       writerEpoch,
       stopRequested: lease.stopRequested,
       onFault: (error) => {
@@ -149,6 +152,7 @@ export class PassRunner {
       await writing.settled();
       if (halt.fault !== null) throw halt.fault;
       if (end.kind === 'halted') return null;
+      if (end.kind === 'lost') return lostEnding;
       return endingOf(end.passEnd, await store.ledger.tally(pairId), lease.stopRequested.aborted);
     } finally {
       halt.intake.abort();

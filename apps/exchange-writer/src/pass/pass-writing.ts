@@ -19,8 +19,14 @@ import type { PassInbox } from './pass-inbox.js';
 /** More than the mailbox takes at once, so that none of its four requests waits for the ledger. */
 const messagesAtOnce = 8;
 
-/** How the writing came to its end: by the reader's last envelope, or because it was called off. */
-export type WritingEnd = { kind: 'ended'; passEnd: PassEndEnvelope } | { kind: 'halted' };
+/** After so long without an envelope the writer asks whether there is still one to come. */
+const idleMs = 15_000;
+
+/**
+ * How the writing came to its end: by the reader's last envelope; because the broker has lost that; or because it
+ * was called off.
+ */
+export type WritingEnd = { kind: 'ended'; passEnd: PassEndEnvelope } | { kind: 'lost' } | { kind: 'halted' };
 
 export interface PassWritingParts {
   inbox: PassInbox;
@@ -28,8 +34,8 @@ export interface PassWritingParts {
   folders: TargetFolders;
   messages: MessageDelivery;
   spool: PartSpool;
-  /** The reader's attempt that counts; an end that an older one published is void. */
-  readerAttempt(): Promise<number>;
+  /** The reader's attempt that counts (an end that an older one published is void), and whether it is through. */
+  reading(): Promise<{ attempt: number; isDone: boolean }>;
   /** 1 for the first writer of the pass; a later one may find messages that an earlier one wrote. */
   writerEpoch: number;
   /** When aborted, messages are left to do, and only accounts are kept until the end of the pass. */
@@ -48,13 +54,21 @@ export class PassWriting {
 
   /** @throws what the folders or the ledger throw; what a message throws goes to `onFault` */
   async run(): Promise<WritingEnd> {
+    let wasReadingDone = false;
     for (;;) {
-      const delivery = await this.parts.inbox.next();
+      const delivery = await this.parts.inbox.next(idleMs);
       if (delivery === null) return { kind: 'halted' };
+      if (delivery === 'idle') {
+        // its last envelope is confirmed before a reader says that it is through, so it must have come since
+        if (wasReadingDone && this.#pool.isEmpty) return { kind: 'lost' };
+        wasReadingDone = (await this.parts.reading()).isDone;
+        continue;
+      }
+      wasReadingDone = false;
       const { envelope } = delivery;
       if (envelope.type === 'pass-end') {
         await this.#pool.drain();
-        if (envelope.attempt >= (await this.parts.readerAttempt())) {
+        if (envelope.attempt >= (await this.parts.reading()).attempt) {
           // not acknowledged: until the end is saved, another writer must find it too
           return { kind: 'ended', passEnd: envelope };
         }
