@@ -90,6 +90,18 @@ export class TestStack {
     return { name, emailAddress: `${name}@${testMailDomain}`, maildir, inventory };
   }
 
+  /** Where files of a test may stand. */
+  get directory(): string {
+    return this.state.path;
+  }
+
+  /** A CSV file of one mailbox; gives its path. */
+  async writeCsv(fileName: string, { emailAddress, name }: TestMailbox): Promise<string> {
+    const file = path.join(this.directory, fileName);
+    await writeFile(file, `EmailAddress,UserName,Password\n${emailAddress},${name},${password}\n`);
+    return file;
+  }
+
   /** The differences between a source mailbox and its target, message by message. */
   async compare({ name, emailAddress }: TestMailbox) {
     const { host, port } = this.dovecot;
