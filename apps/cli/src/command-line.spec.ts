@@ -31,6 +31,15 @@ describe('the two spellings', () => {
     expect(values.flag('autoStart')).toBe(true);
   });
 
+  it.each([
+    '([System.IO.File]::ReadAllBytes("C:\\Users\\Administrator\\Desktop\\my mail (1).csv"))',
+    "[IO.File]::ReadAllBytes('C:\\Users\\Administrator\\Desktop\\my mail (1).csv')",
+    'C:\\Users\\Administrator\\Desktop\\my mail (1).csv',
+  ])('take the file of -CSVData as PowerShell writes it: %s', (written) => {
+    const { values } = parse('New-MigrationBatch', '-Name', 'B', '-SourceEndpoint', 'E', '-CSVData', written);
+    expect(values.text('csv')).toBe('C:\\Users\\Administrator\\Desktop\\my mail (1).csv');
+  });
+
   it('turn a switch off', () => {
     expect(parse('Remove-MigrationBatch', 'B', '-Confirm:$false').values.flag('confirm')).toBe(false);
     expect(parse(...plain.slice(0, -1), '--no-auto-start').values.flag('autoStart')).toBe(false);

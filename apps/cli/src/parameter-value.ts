@@ -40,10 +40,17 @@ export function readValue(parameter: Parameter, text: string, written: string): 
         .split(',')
         .map((item) => item.trim().replace(/^(["'])(.*)\1$/, '$2'))
         .filter((item) => item !== '');
-    case 'text':
     case 'file':
+      return readPath(text);
+    case 'text':
       return readChoice(parameter, text, written);
   }
+}
+
+/** A path, or PowerShell's expression that reads the bytes of one, as Microsoft's examples have it. */
+function readPath(text: string): string {
+  const expression = /^\(?\s*\[(?:System\.)?IO\.File\]::ReadAllBytes\(\s*(["'])(.+)\1\s*\)\s*\)?$/i;
+  return expression.exec(text)?.[2] ?? text;
 }
 
 function readChoice({ choices }: Parameter, text: string, written: string): string {

@@ -58,7 +58,12 @@ it('follows the article from its first step to its last', async () => {
   });
 
   const csv = await stack.writeCsv('IMAPmigration_1.csv', mailbox);
-  const source = ['-SourceEndpoint', 'IMAPEndpoint', '-CSVData', csv];
+  const source = [
+    '-SourceEndpoint',
+    'IMAPEndpoint',
+    '-CSVData',
+    `([System.IO.File]::ReadAllBytes("${csv}"))`,
+  ];
   await tenant.sterna('New-MigrationBatch', '-Name', 'IMAPBatch1', ...source, '-AutoStart');
   await tenant.sterna('batch', 'watch', 'IMAPBatch1');
   const identity = ['-Identity', 'IMAPBatch1'];
