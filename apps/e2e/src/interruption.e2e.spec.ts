@@ -50,7 +50,7 @@ describe('nothing is lost and nothing doubled', () => {
     },
   );
 
-  it.each(['imap', 'rabbitmq'] as const)(
+  it.each(['imap', 'rabbitmq', 'mongodb'] as const)(
     'when the connections to %s break and it is away for a while',
     async (name) => {
       const tenant = await stack.createTenant();

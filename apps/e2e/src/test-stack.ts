@@ -45,7 +45,7 @@ export class TestStack {
   private constructor(
     readonly services: SternaServices,
     /** What the services connect to instead of the servers themselves. */
-    readonly proxies: Readonly<Record<'rabbitmq' | 'imap', TcpProxy>>,
+    readonly proxies: Readonly<Record<'rabbitmq' | 'imap' | 'mongodb', TcpProxy>>,
     private readonly state: StateDirectory,
   ) {}
 
@@ -55,10 +55,12 @@ export class TestStack {
     const mongodbUrl = new URL(process.env['STERNA_TEST_MONGODB_URL'] ?? '');
     const amqpUrl = new URL(process.env['STERNA_TEST_AMQP_URL'] ?? '');
     const proxies = {
+      mongodb: await startTcpProxy({ host: mongodbUrl.hostname, port: Number(mongodbUrl.port) }),
       rabbitmq: await startTcpProxy({ host: amqpUrl.hostname, port: Number(amqpUrl.port) }),
       imap: await startTcpProxy({ host: '127.0.0.1', port: dovecotFromEnvironment().tlsPort }),
     };
     mongodbUrl.pathname = `/${database}`;
+    mongodbUrl.port = String(proxies.mongodb.port);
     amqpUrl.port = String(proxies.rabbitmq.port);
     const urls = { mongodbUrl: mongodbUrl.href, amqpUrl: amqpUrl.href };
     const services = await startSternaServices({ stateDir: state.path, ...urls });

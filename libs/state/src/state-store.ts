@@ -1,6 +1,7 @@
 import type { Keyring } from '@sterna/secrets';
 import { type Connection, createConnection } from 'mongoose';
 import { BatchRepository } from './batch.repository.js';
+import { endEndlessWrites } from './endless-write.js';
 import { EndpointRepository } from './endpoint.repository.js';
 import { FolderRepository } from './folder.repository.js';
 import { LedgerRepository } from './ledger.repository.js';
@@ -49,6 +50,7 @@ export class StateStore {
   /** Connects and makes sure of the indexes. `dbName` is that of the URL, else `sterna`. */
   static async connect(options: { url: string; keyring: Keyring; dbName?: string }): Promise<StateStore> {
     const dbName = options.dbName ?? databaseOf(options.url) ?? 'sterna';
+    endEndlessWrites();
     const connection = createConnection(options.url, {
       dbName,
       maxPoolSize: 20,

@@ -1,0 +1,43 @@
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import mongoose from 'mongoose';
+import { expect, it } from 'vitest';
+import { endEndlessWrites } from './endless-write.js';
+
+const requireFromMongoose = createRequire(createRequire(import.meta.url).resolve('mongoose'));
+
+interface DriverConnection {
+  socket: Socket;
+  writeCommand(...parameters: unknown[]): Promise<void>;
+}
+
+it('a command fails, and the next succeeds, when its socket is gone before the driver has noticed', async () => {
+  const { prototype } = (
+    requireFromMongoose('mongodb/lib/cmap/connection.js') as {
+      Connection: { prototype: DriverConnection };
+    }
+  ).Connection;
+  const { writeCommand } = prototype;
+  let isArmed = false;
+  prototype.writeCommand = function (...parameters) {
+    if (isArmed) {
+      isArmed = false;
+      this.socket.destroy();
+    }
+    return writeCommand.apply(this, parameters);
+  };
+  endEndlessWrites();
+  const client = new mongoose.mongo.MongoClient(process.env['STERNA_TEST_MONGODB_URL'] ?? '', {
+    retryReads: false,
+  });
+  try {
+    const database = client.db('endless-write');
+    await database.command({ ping: 1 });
+    isArmed = true;
+    await expect(database.command({ ping: 1 })).rejects.toThrow(/connection \d+ to .* closed/);
+    expect(await database.command({ ping: 1 })).toMatchObject({ ok: 1 });
+  } finally {
+    prototype.writeCommand = writeCommand;
+    await client.close();
+  }
+});

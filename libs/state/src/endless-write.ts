@@ -1,0 +1,42 @@
+import { createRequire } from 'node:module';
+
+/** What is used of the driver's own, undocumented `Connection`. */
+interface DriverConnection {
+  /** Why the connection is closed; set before `close` is emitted. */
+  readonly error: Error | null;
+  once(event: 'close', listener: () => void): this;
+  off(event: 'close', listener: () => void): this;
+  writeCommand(command: unknown, options: unknown): Promise<void>;
+}
+
+const requireFromHere = createRequire(import.meta.url);
+const requireFromMongoose = createRequire(requireFromHere.resolve('mongoose'));
+
+let isEnded = false;
+
+/**
+ * Makes a command fail whose connection closes while it is being written.
+ *
+ * The driver (7.8.0, 7.9.0) learns that a socket is gone by its `close` event. A command that is written between the
+ * destruction of the socket and that event waits for a `drain` which never comes, and `close` does not end the wait.
+ * When it is the monitor's `hello`, no server is ever selected again: seen in three of eight runs with the database
+ * away for three seconds under load. Once in a process; the driver's classes are shared by all its clients.
+ */
+export function endEndlessWrites(): void {
+  if (isEnded) return;
+  isEnded = true;
+  const { Connection } = requireFromMongoose('mongodb/lib/cmap/connection.js') as {
+    Connection: { prototype: DriverConnection };
+  };
+  const { writeCommand } = Connection.prototype;
+  Connection.prototype.writeCommand = function (this: DriverConnection, command, options) {
+    return new Promise((resolve, reject) => {
+      const onClose = () => reject(this.error ?? new Error('The connection to MongoDB closed.'));
+      this.once('close', onClose);
+      writeCommand
+        .call(this, command, options)
+        .then(resolve, reject)
+        .finally(() => this.off('close', onClose));
+    });
+  };
+}
