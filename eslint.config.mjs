@@ -12,6 +12,7 @@ const byType = [
     sourceTag: 'type:adapter',
     onlyDependOnLibsWithTags: ['type:domain', 'type:contracts', 'type:feature', 'type:platform'],
   },
+  { sourceTag: 'type:report', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:none'] },
   {
     sourceTag: 'type:app',
@@ -21,6 +22,7 @@ const byType = [
       'type:feature',
       'type:platform',
       'type:adapter',
+      'type:report',
       'type:client',
     ],
   },

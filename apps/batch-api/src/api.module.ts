@@ -3,9 +3,12 @@ import { StateStore } from '@sterna/state';
 import { OperatorKey } from './access/operator-key.js';
 import { OperatorGuard } from './access/operator.guard.js';
 import { TenantGuard } from './access/tenant.guard.js';
+import { BatchChangeService } from './batches/batch-change.service.js';
 import { BatchCreationService } from './batches/batch-creation.service.js';
 import { BatchLifecycleService } from './batches/batch-lifecycle.service.js';
 import { BatchService } from './batches/batch.service.js';
+import { CutOverService } from './cut-over/cut-over.service.js';
+import { MailExchangers } from './cut-over/mail-exchangers.js';
 import { controllers } from './controllers.js';
 import { EndpointService } from './endpoints/endpoint.service.js';
 import { OpenStreams } from './events/open-streams.js';
@@ -13,6 +16,7 @@ import { ProgressService } from './events/progress.service.js';
 import { createOpenApiDocument } from './openapi/document.js';
 import { OpenApiDocument } from './openapi/openapi.controller.js';
 import { ReportService } from './reports/report.service.js';
+import { UserLifecycleService } from './users/user-lifecycle.service.js';
 import { UserService } from './users/user.service.js';
 
 @Module({})
@@ -33,8 +37,12 @@ export class ApiModule {
         EndpointService,
         BatchService,
         BatchCreationService,
+        BatchChangeService,
         BatchLifecycleService,
+        MailExchangers,
+        CutOverService,
         UserService,
+        UserLifecycleService,
         ReportService,
         ProgressService,
         OpenStreams,

@@ -10,9 +10,3 @@ export type PageQuery = z.output<typeof pageQuery>;
 /** The schema of one page. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
-
-/** A moment as the API writes it. */
-export const moment = z.iso.datetime();
-
-/** ISO 8601 of a moment that may not have come yet. */
-export const printMoment = (date: Date | null): string | null => date?.toISOString() ?? null;

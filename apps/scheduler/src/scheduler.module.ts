@@ -4,10 +4,13 @@ import type { Logger } from '@sterna/platform';
 import { StateStore } from '@sterna/state';
 import { Clock } from './clock.js';
 import type { Duty } from './duties/duty.js';
+import { CompleteBatches } from './duties/complete-batches.js';
 import { OfferPassesAgain } from './duties/offer-passes-again.js';
 import { ReleaseLostSlots } from './duties/release-lost-slots.js';
 import { RemoveBatches } from './duties/remove-batches.js';
+import { RemoveUsers } from './duties/remove-users.js';
 import { RestoreLostUsers } from './duties/restore-lost-users.js';
+import { RetireBatches } from './duties/retire-batches.js';
 import { SettlePasses } from './duties/settle-passes.js';
 import { StartBatches } from './duties/start-batches.js';
 import { StartDuePasses } from './duties/start-due-passes.js';
@@ -17,7 +20,6 @@ import { UpdateBatchStatuses } from './duties/update-batch-statuses.js';
 import { DueUsers } from './passes/due-users.js';
 import { PassOffers } from './passes/pass-offers.js';
 import { PassStart } from './passes/pass-start.js';
-import { FinalReports } from './reports/final-reports.js';
 import { ScheduleLog } from './schedule-log.js';
 import { Ticker } from './ticker.js';
 
@@ -29,8 +31,11 @@ const duties = [
   SettlePasses,
   ReleaseLostSlots,
   RestoreLostUsers,
+  RetireBatches,
+  RemoveUsers,
   RemoveBatches,
   StartBatches,
+  CompleteBatches,
   StartDuePasses,
   UpdateBatchStatuses,
 ];
@@ -59,7 +64,6 @@ export class SchedulerModule {
         DueUsers,
         PassOffers,
         PassStart,
-        FinalReports,
         ...duties,
         { provide: Ticker, inject: [ScheduleLog, ...duties], useFactory: ticker },
       ],

@@ -12,6 +12,31 @@ export const specialUses = [
 ] as const;
 export type SpecialUse = (typeof specialUses)[number];
 
+/** Names of well-known folders that -ExcludeFolders and -IncludeFolders take between two #. */
+export const wellKnownFolderNames = [
+  'Root',
+  'Inbox',
+  'SentItems',
+  'Outbox',
+  'DeletedItems',
+  'Calendar',
+  'Contacts',
+  'Drafts',
+  'Journal',
+  'Tasks',
+  'Notes',
+  'AllItems',
+  'JunkEmail',
+  'Archive',
+] as const;
+
+/** The name between two # that is none of Microsoft's, or null when the pattern is in order. */
+export function unknownWellKnownName(pattern: string): string | null {
+  const name = /^#([^#/]*)#(?=\/|$)/.exec(pattern)?.[1];
+  if (name === undefined) return null;
+  return wellKnownFolderNames.some((known) => known.toLowerCase() === name.toLowerCase()) ? null : name;
+}
+
 /** Exchange's well-known folders that a mail folder of the source can go to. */
 export type WellKnownFolder =
   'inbox' | 'sentitems' | 'drafts' | 'deleteditems' | 'junkemail' | 'archive' | 'msgfolderroot';

@@ -11,6 +11,7 @@ export {
   batchStatuses,
   batchStatusesBefore,
   batchStatusOf,
+  completedStatusOf,
   type BatchStatus,
   isBatchChangeLegal,
   isUserChangeLegal,
@@ -22,6 +23,8 @@ export {
 } from './status.js';
 export {
   addTallies,
+  type DataConsistencyScore,
+  dataConsistencyScores,
   emptyTally,
   isBalanced,
   type LedgerState,
@@ -31,7 +34,12 @@ export {
   type OutcomeReason,
   outcomeReasons,
   outcomes,
+  scoreOf,
+  type SkippedItemKind,
+  skippedItemKindOf,
+  skippedItemKinds,
   type Tally,
+  worstScore,
 } from './outcome.js';
 export { fingerprintOf } from './fingerprint.js';
 export { nextDelayMs, passRetryPolicy, type RetryPolicy } from './retry-policy.js';
@@ -40,6 +48,14 @@ export {
   type SpecialUse,
   specialUses,
   type TargetFolder,
+  unknownWellKnownName,
   type WellKnownFolder,
+  wellKnownFolderNames,
 } from './folder.js';
 export { folderIdOf, mailboxPairId, messageKey } from './ledger-key.js';
+export {
+  ContentFilterError,
+  isReceivedWithin,
+  readContentFilter,
+  type ReceivedRange,
+} from './content-filter.js';

@@ -31,6 +31,9 @@ export const errorCodes = [
   'targetMessageTooLarge',
   'targetFolderRefused',
   'targetProtocol',
+  // limits of the batch
+  'badItemLimitExceeded',
+  'largeItemLimitExceeded',
   // ours
   'secretUnreadable',
   'envelopeInvalid',

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addTallies, emptyTally, isBalanced, type Outcome, outcomeBytes, outcomes } from './outcome.js';
+import {
+  addTallies,
+  emptyTally,
+  isBalanced,
+  type Outcome,
+  outcomeBytes,
+  outcomes,
+  scoreOf,
+  worstScore,
+} from './outcome.js';
 
 describe('a tally', () => {
   it('balances exactly when found is the sum of the ends and of what is to do', () => {
@@ -41,5 +50,24 @@ describe('the bytes of the ledger', () => {
       failed: 6,
       vanished: 7,
     });
+  });
+});
+
+describe('scoreOf', () => {
+  it.each([
+    [{ found: 0 }, 'Perfect'],
+    [{ found: 10, filtered: 5, vanished: 5 }, 'Perfect'],
+    [{ found: 1000, failed: 1 }, 'Good'],
+    [{ found: 999, failed: 1 }, 'Investigate'],
+    [{ found: 10, skipped: 5 }, 'Investigate'],
+    [{ found: 100, failed: 3, skipped: 3 }, 'Poor'],
+    [{ found: 600, failed: 6 }, 'Investigate'],
+  ] as const)('of %j is %s', (tally, expected) => {
+    expect(scoreOf({ ...emptyTally, ...tally })).toBe(expected);
+  });
+
+  it('of a batch is that of its worst mailbox', () => {
+    expect(worstScore(['Perfect', 'Investigate', 'Good'])).toBe('Investigate');
+    expect(worstScore([])).toBe('Perfect');
   });
 });

@@ -21,6 +21,7 @@ export const outcomeReasons = [
   'tooLarge',
   'tooManyItems',
   'folderExcluded',
+  'contentFilter',
   'markedDeleted',
   'unreadableAtSource',
   'inventedBySource',
@@ -41,6 +42,11 @@ export interface MissedMessage {
   messageId: string | null;
   /** The subject, or its SHA-256 where the tenant wants no subjects kept. */
   subject: string | null;
+  /** From as the message has it; null where it has none or the tenant wants no subjects kept. */
+  sender: string | null;
+  /** Date of the message and INTERNALDATE of the source, ISO 8601. */
+  sentAt: string | null;
+  receivedAt: string | null;
 }
 
 /** How many messages came to which end; `found` is the sum of all the others, at any moment. */
@@ -87,4 +93,48 @@ export function addTallies(a: Tally, b: Tally): Tally {
 export function isBalanced(tally: Tally): boolean {
   const ended = outcomes.reduce((sum, outcome) => sum + tally[outcome], 0);
   return tally.found === ended + tally.toDo;
+}
+
+/** Kind of a SkippedItem of Get-MigrationUserStatistics; FilteredItem is Sterna's own, for what was left out by choice. */
+export const skippedItemKinds = ['BadItem', 'LargeItem', 'MissingItem', 'FilteredItem'] as const;
+export type SkippedItemKind = (typeof skippedItemKinds)[number];
+
+const kinds: Record<OutcomeReason, SkippedItemKind> = {
+  tooLarge: 'LargeItem',
+  tooManyItems: 'BadItem',
+  folderExcluded: 'FilteredItem',
+  contentFilter: 'FilteredItem',
+  markedDeleted: 'FilteredItem',
+  unreadableAtSource: 'BadItem',
+  inventedBySource: 'BadItem',
+  refusedByTarget: 'BadItem',
+  targetFull: 'BadItem',
+  vanishedAtSource: 'MissingItem',
+};
+
+export function skippedItemKindOf(reason: OutcomeReason): SkippedItemKind {
+  return kinds[reason];
+}
+
+/** From best to worst. */
+export const dataConsistencyScores = ['Perfect', 'Good', 'Investigate', 'Poor'] as const;
+export type DataConsistencyScore = (typeof dataConsistencyScores)[number];
+
+/**
+ * How much of the mail that was wanted did not arrive. Microsoft names the four scores and keeps its thresholds to
+ * itself; here: nothing is Perfect, up to one message in a thousand is Good, up to one in a hundred, or up to five,
+ * is Investigate, more is Poor. What was left out by choice or was deleted at the source does not count.
+ */
+export function scoreOf({ found, failed, skipped }: Tally): DataConsistencyScore {
+  const lost = failed + skipped;
+  if (lost === 0) return 'Perfect';
+  if (lost * 1000 <= found) return 'Good';
+  return lost * 100 <= found || lost <= 5 ? 'Investigate' : 'Poor';
+}
+
+/** That of a batch is that of its worst mailbox. */
+export function worstScore(scores: Iterable<DataConsistencyScore>): DataConsistencyScore {
+  let worst = 0;
+  for (const score of scores) worst = Math.max(worst, dataConsistencyScores.indexOf(score));
+  return dataConsistencyScores[worst] ?? 'Perfect';
 }

@@ -3,6 +3,7 @@ import {
   batchStatuses,
   batchStatusesBefore,
   batchStatusOf,
+  completedStatusOf,
   isBatchChangeLegal,
   isUserChangeLegal,
   userStatuses,
@@ -60,5 +61,19 @@ describe('the status of a running batch', () => {
     [['Starting', 'IncrementalSyncing'], 'Syncing'],
   ] as const)('of users %j is %s', (users, expected) => {
     expect(batchStatusOf(users)).toBe(expected);
+  });
+});
+
+describe('the status that a completion ends in', () => {
+  it.each([
+    [['Completed', 'CompletedWithWarnings'], 'Completed'],
+    [['Completed', 'CompletionFailed'], 'CompletedWithErrors'],
+    [['Completed', 'Stopped'], 'CompletedWithErrors'],
+    [['Completed', 'Completing'], null],
+    [['Completed', 'Synced'], null],
+    [['Completed', 'Queued', 'Failed'], null],
+    [[], 'Completed'],
+  ] as const)('of %j is %s', (users, expected) => {
+    expect(completedStatusOf(users)).toBe(expected);
   });
 });

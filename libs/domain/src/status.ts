@@ -49,7 +49,15 @@ const batchChanges: Record<BatchStatus, readonly BatchStatus[]> = {
   Waiting: ['Starting', 'Stopping', 'Removing'],
   Starting: ['Syncing', 'Synced', 'SyncedWithErrors', 'Failed', 'Stopping', 'Removing'],
   Syncing: ['Synced', 'SyncedWithErrors', 'Failed', 'Stopping', 'Removing', 'Corrupted'],
-  Synced: ['IncrementalSyncing', 'Syncing', 'SyncedWithErrors', 'Completing', 'Stopping', 'Removing'],
+  Synced: [
+    'IncrementalSyncing',
+    'Syncing',
+    'SyncedWithErrors',
+    'Completing',
+    'Stopping',
+    'Removing',
+    'Corrupted',
+  ],
   SyncedWithErrors: [
     'IncrementalSyncing',
     'Syncing',
@@ -58,9 +66,18 @@ const batchChanges: Record<BatchStatus, readonly BatchStatus[]> = {
     'Completing',
     'Stopping',
     'Removing',
+    'Corrupted',
   ],
-  IncrementalSyncing: ['Synced', 'SyncedWithErrors', 'Syncing', 'Completing', 'Stopping', 'Removing'],
-  Completing: ['Completed', 'CompletedWithErrors', 'Stopping', 'Removing'],
+  IncrementalSyncing: [
+    'Synced',
+    'SyncedWithErrors',
+    'Syncing',
+    'Completing',
+    'Stopping',
+    'Removing',
+    'Corrupted',
+  ],
+  Completing: ['Completed', 'CompletedWithErrors', 'Stopping', 'Removing', 'Corrupted'],
   Completed: ['Removing'],
   CompletedWithErrors: ['Completing', 'Removing'],
   Failed: ['Starting', 'Syncing', 'Removing'],
@@ -85,7 +102,14 @@ const userChanges: Record<UserStatus, readonly UserStatus[]> = {
   Failed: ['Queued', 'Removing'],
   Stopping: ['Stopped', 'IncrementalStopped', 'Removing'],
   Stopped: ['Queued', 'Removing'],
-  Completing: ['Completed', 'CompletedWithWarnings', 'CompletionFailed', 'Stopping', 'Removing'],
+  Completing: [
+    'Completed',
+    'CompletedWithWarnings',
+    'CompletionFailed',
+    'Stopping',
+    'IncrementalStopped',
+    'Removing',
+  ],
   Completed: ['Removing'],
   CompletedWithWarnings: ['Removing'],
   CompletionSynced: ['Completing', 'Removing'],
@@ -147,13 +171,23 @@ export function summaryOf(status: UserStatus): UserStatusSummary {
 }
 
 /**
+ * The status in which the completion of a batch ends, from those of its users; null while one of them is on its
+ * way. Users who were stopped or failed before are not completed, and make it CompletedWithErrors.
+ */
+export function completedStatusOf(users: readonly UserStatus[]): BatchStatus | null {
+  const summaries = users.map(summaryOf);
+  if (summaries.some((summary) => summary === 'Active' || summary === 'Synced')) return null;
+  return summaries.every((summary) => summary === 'Completed') ? 'Completed' : 'CompletedWithErrors';
+}
+
+/**
  * The status of a running batch, from those of its users: Syncing while any is in its initial pass, then
  * Synced, SyncedWithErrors when some failed, Failed when all did.
  */
 export function batchStatusOf(users: readonly UserStatus[]): BatchStatus {
   const has = (...wanted: UserStatus[]): boolean => users.some((status) => wanted.includes(status));
   if (has('Queued', 'Validating', 'Starting', 'Syncing')) return 'Syncing';
-  if (has('IncrementalSyncing')) return 'IncrementalSyncing';
+  if (has('IncrementalSyncing', 'Completing')) return 'IncrementalSyncing';
   const failed = users.filter((status) => summaryOf(status) === 'Failed').length;
   if (failed === 0) return 'Synced';
   const neverArrived = users.filter((status) => status === 'Failed').length;

@@ -15,7 +15,7 @@ const factsQuery = {
   flags: true,
   internalDate: true,
   size: true,
-  headers: ['message-id', 'subject'],
+  headers: ['message-id', 'subject', 'from', 'date'],
 };
 
 /**
@@ -177,7 +177,15 @@ function factsOf(message: FetchMessageObject): SourceMessageFacts {
     statedBytes: message.size ?? 0,
     messageId: fields.get('message-id') ?? null,
     subject: fields.get('subject') ?? null,
+    sender: fields.get('from') ?? null,
+    sentDate: readSentDate(fields.get('date')),
   };
+}
+
+/** The Date field where it can be understood. */
+function readSentDate(text: string | undefined): Date | null {
+  const date = new Date(text ?? '');
+  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 /** A date that a server made up, or none, becomes 1970: the message counts, not its date. */

@@ -10,6 +10,8 @@ const facts = (uid: number, statedBytes: number): SourceMessageFacts => ({
   internalDate: new Date(0),
   messageId: null,
   subject: null,
+  sender: null,
+  sentDate: null,
 });
 
 function expand(set: string): number[] {

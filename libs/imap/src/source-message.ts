@@ -7,6 +7,9 @@ export interface SourceMessageFacts {
   statedBytes: number;
   messageId: string | null;
   subject: string | null;
+  /** From as the message has it. */
+  sender: string | null;
+  sentDate: Date | null;
 }
 
 /** A message as it was fetched: whole, too large to hold, gone, or not to be had. */

@@ -10,8 +10,30 @@ const keptChanges = 100;
 export interface BatchTransition {
   reason: string;
   from?: readonly BatchStatus[];
-  set?: Partial<Pick<Batch, 'startedAt' | 'lastSyncedAt' | 'forgetLedger'>>;
+  set?: BatchSettings;
 }
+
+/** What may change of a batch after it was made. */
+export type BatchSettings = Partial<
+  Pick<
+    Batch,
+    | 'startedAt'
+    | 'lastSyncedAt'
+    | 'forgetLedger'
+    | 'startAfter'
+    | 'completeAfter'
+    | 'notificationEmails'
+    | 'reportIntervalMs'
+    | 'skipReports'
+    | 'badItemLimit'
+    | 'largeItemLimit'
+    | 'largeItemLimitBytes'
+    | 'incrementalSyncIntervalMs'
+    | 'quietSince'
+    | 'lastReportAt'
+    | 'rowErrors'
+  >
+>;
 
 export class BatchRepository {
   readonly #batches: ParsedCollection<typeof batchSchema>;
@@ -76,6 +98,31 @@ export class BatchRepository {
         $push: { statusHistory: { $each: [entry], $slice: -keptChanges } },
       },
     );
+  }
+
+  /** Changes settings; null when the batch is gone or is being removed. */
+  change(tenantId: string, batchId: string, set: BatchSettings): Promise<Batch | null> {
+    return this.#batches.change({ tenantId, batchId, status: { $ne: 'Removing' } }, { $set: set });
+  }
+
+  /** Counts mailboxes that were added or, with a negative number, removed. */
+  async addToTotal(tenantId: string, batchId: string, difference: number): Promise<void> {
+    await this.#batches.change({ tenantId, batchId }, { $inc: { totalCount: difference } });
+  }
+
+  count(tenantId: string, status?: BatchStatus): Promise<number> {
+    return this.#batches.count({ tenantId, ...(status !== undefined && { status }) });
+  }
+
+  /** Notes when the domains of the batch were first seen to send their mail to Exchange Online. */
+  noteMxSwitch(tenantId: string, batchId: string, at: Date | null): Promise<Batch | null> {
+    return this.#batches.change({ tenantId, batchId }, { $set: { mxSwitchedAt: at } });
+  }
+
+  /** Takes the sending of a report that is due; null when another replica did. */
+  claimReport(batch: Pick<Batch, 'tenantId' | 'batchId' | 'lastReportAt'>, at: Date): Promise<Batch | null> {
+    const { tenantId, batchId, lastReportAt } = batch;
+    return this.#batches.change({ tenantId, batchId, lastReportAt }, { $set: { lastReportAt: at } });
   }
 
   /** Notes a successful pass of one of its users; an earlier moment than the one noted changes nothing. */

@@ -13,11 +13,29 @@ export const targetSchema = z.object({
   clientSecretId: z.string(),
 });
 
+const days = z.number().int().min(1).nullable();
+
+/** What Set-MigrationConfig changes; null is unlimited, or never. */
+export const migrationConfigSchema = z.object({
+  /** Mailboxes of the tenant that synchronise at once. */
+  maxConcurrentMigrations: z.number().int().min(1).nullable().default(null),
+  maxNumberOfBatches: z.number().int().min(1).nullable().default(100),
+  /** A batch that is Synced and that nobody touched for so long is stopped; Microsoft's 60 days. */
+  stopSyncedAfterDays: days.default(60),
+  /** Microsoft's 90 days. */
+  removeStoppedAfterDays: days.default(90),
+  /** Microsoft's 60 days. */
+  removeCompletedAfterDays: days.default(60),
+});
+export type MigrationConfig = z.infer<typeof migrationConfigSchema>;
+export const defaultMigrationConfig: MigrationConfig = migrationConfigSchema.parse({});
+
 export const tenantSchema = z.object({
   tenantId: id,
   name: z.string(),
   target: targetSchema.nullable(),
   keepSubjects: z.boolean(),
+  config: migrationConfigSchema.default(defaultMigrationConfig),
   createdAt: date,
 });
 export type Tenant = z.infer<typeof tenantSchema>;
@@ -65,14 +83,32 @@ export const batchSchema = z.object({
   totalCount: z.number().int(),
   excludeFolders: z.array(z.string()),
   includeFolders: z.array(z.string()),
+  /** Only messages that the source received in this time; from inclusive, to exclusive. */
+  receivedFrom: date.nullable().default(null),
+  receivedTo: date.nullable().default(null),
+  contentFilter: z.string().nullable().default(null),
+  /** Messages that may fail in a mailbox before the mailbox does; null is any number. */
+  badItemLimit: z.number().int().nullable().default(null),
+  /** Messages over largeItemLimitBytes that a mailbox may have before it fails; null is any number. */
+  largeItemLimit: z.number().int().nullable().default(null),
+  targetDeliveryDomain: z.string().nullable().default(null),
+  timeZone: z.string().default('UTC'),
   largeItemLimitBytes: z.number().int(),
   maxItems: z.number().int(),
   incrementalSyncIntervalMs: z.number().int(),
   startAfter: date.nullable(),
   completeAfter: date.nullable(),
   notificationEmails: z.array(z.string()),
+  /** The pause between two status reports by mail; 0 is never. */
+  reportIntervalMs: z.number().int().default(86_400_000),
+  skipReports: z.boolean().default(false),
+  lastReportAt: date.nullable().default(null),
   skipDetails: z.boolean(),
   createdAt: date,
+  createdBy: z.string().default(''),
+  mxSwitchedAt: date.nullable().default(null),
+  /** Since when nobody did anything with it, and it did nothing but its daily synchronisation. */
+  quietSince: date.nullable().default(null),
   startedAt: date.nullable(),
   lastSyncedAt: date.nullable(),
   rowErrors: z.array(
@@ -105,6 +141,10 @@ export const userSchema = z.object({
   nextSyncAt: date.nullable(),
   syncNow: z.boolean(),
   lastSuccessfulSyncAt: date.nullable(),
+  /** Its own times, which win over those of the batch. */
+  startAfter: date.nullable().default(null),
+  completeAfter: date.nullable().default(null),
+  skippedItemsApprovedAt: date.nullable().default(null),
   queuedAt: date.nullable(),
   createdAt: date,
 });

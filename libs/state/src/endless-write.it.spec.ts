@@ -8,15 +8,14 @@ const requireFromMongoose = createRequire(createRequire(import.meta.url).resolve
 
 interface DriverConnection {
   socket: Socket;
-  writeCommand(...parameters: unknown[]): Promise<void>;
+  writeCommand: (this: DriverConnection, ...parameters: unknown[]) => Promise<void>;
 }
 
 it('a command fails, and the next succeeds, when its socket is gone before the driver has noticed', async () => {
-  const { prototype } = (
-    requireFromMongoose('mongodb/lib/cmap/connection.js') as {
-      Connection: { prototype: DriverConnection };
-    }
-  ).Connection;
+  const driver: { Connection: { prototype: DriverConnection } } = requireFromMongoose(
+    'mongodb/lib/cmap/connection.js',
+  );
+  const { prototype } = driver.Connection;
   const { writeCommand } = prototype;
   let isArmed = false;
   prototype.writeCommand = function (...parameters) {

@@ -6,11 +6,21 @@ interface DriverConnection {
   readonly error: Error | null;
   once(event: 'close', listener: () => void): this;
   off(event: 'close', listener: () => void): this;
-  writeCommand(command: unknown, options: unknown): Promise<void>;
+  writeCommand: (this: DriverConnection, command: unknown, options: unknown) => Promise<void>;
+}
+
+interface DriverModule {
+  Connection: { prototype: DriverConnection };
 }
 
 const requireFromHere = createRequire(import.meta.url);
 const requireFromMongoose = createRequire(requireFromHere.resolve('mongoose'));
+
+function isDriver(module: unknown): module is DriverModule {
+  if (typeof module !== 'object' || module === null || !('Connection' in module)) return false;
+  const { Connection } = module;
+  return typeof Connection === 'function' && typeof Connection.prototype?.writeCommand === 'function';
+}
 
 let isEnded = false;
 
@@ -25,9 +35,9 @@ let isEnded = false;
 export function endEndlessWrites(): void {
   if (isEnded) return;
   isEnded = true;
-  const { Connection } = requireFromMongoose('mongodb/lib/cmap/connection.js') as {
-    Connection: { prototype: DriverConnection };
-  };
+  const driver: unknown = requireFromMongoose('mongodb/lib/cmap/connection.js');
+  if (!isDriver(driver)) throw new Error('The driver of MongoDB has no Connection.writeCommand any more.');
+  const { Connection } = driver;
   const { writeCommand } = Connection.prototype;
   Connection.prototype.writeCommand = function (this: DriverConnection, command, options) {
     return new Promise((resolve, reject) => {

@@ -1,16 +1,18 @@
 export { isDuplicateKey, type Page } from './collection.js';
+export { defaultMigrationConfig, migrationConfigSchema } from './documents.js';
 export type {
   ApiKey,
   Batch,
   Endpoint,
   Folder,
+  MigrationConfig,
   MigrationUser,
   Pass,
   PassError,
   PassResult,
   Tenant,
 } from './documents.js';
-export { type BatchRepository, type BatchTransition } from './batch.repository.js';
+export { type BatchRepository, type BatchSettings, type BatchTransition } from './batch.repository.js';
 export { type EndpointChange, type EndpointRepository, nameKeyOf } from './endpoint.repository.js';
 export { type FolderRepository, type FolderState } from './folder.repository.js';
 export { chunkUids, type LedgerEntry, stateOfByte } from './ledger-chunk.js';

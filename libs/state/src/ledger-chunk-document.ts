@@ -28,6 +28,9 @@ const missedSchema = z.object({
   sizeBytes: count,
   messageId: z.string().nullable(),
   subject: z.string().nullable(),
+  sender: z.string().nullable().default(null),
+  sentAt: z.string().nullable().default(null),
+  receivedAt: z.string().nullable().default(null),
 }) satisfies z.ZodType<MissedMessage>;
 
 /** A part of the ledger as MongoDB keeps it. */

@@ -1,4 +1,11 @@
-import { addTallies, emptyTally, type MissedMessage, type Outcome, type Tally } from '@sterna/domain';
+import {
+  addTallies,
+  emptyTally,
+  type MissedMessage,
+  type Outcome,
+  type OutcomeReason,
+  type Tally,
+} from '@sterna/domain';
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import { type Page, ParsedCollection } from './collection.js';
@@ -86,6 +93,15 @@ export class LedgerRepository {
         .map((message) => ({ ...message, folderId: chunk.folderId, uidValidity: chunk.uidValidity })),
     );
     return { messages, cursor: chunks.length < page.limit ? null : (chunks.at(-1)?.chunkId ?? null) };
+  }
+
+  /** How many messages of a mailbox did not arrive for this reason. */
+  async countMissed(pairId: string, reason: OutcomeReason): Promise<number> {
+    const chunks = await this.#chunks.find({ pairId, 'missed.reason': reason });
+    return chunks.reduce(
+      (sum, { missed }) => sum + missed.filter((message) => message.reason === reason).length,
+      0,
+    );
   }
 
   /** Forgets what was migrated, so that a mailbox can be migrated anew from the start. */

@@ -157,6 +157,12 @@ export class PassRepository {
     return this.#passes.change({ passId }, { $set: { settledAt: new Date() } });
   }
 
+  /** The last passes of a user, the oldest of them first. */
+  async ofUser(userId: string, limit: number): Promise<Pass[]> {
+    const found = await this.#passes.find({ userId }, { sort: { number: -1 }, limit });
+    return found.reverse();
+  }
+
   ofBatch(tenantId: string, batchId: string): Promise<Pass[]> {
     return this.#passes.find({ tenantId, batchId });
   }
@@ -174,6 +180,10 @@ export class PassRepository {
       .aggregate([{ $match: { state: { $ne: 'ended' } } }, { $group: { _id: field, count: { $sum: 1 } } }])
       .toArray();
     return new Map(groups.map((group) => idCount.parse(group)).map((group) => [group._id, group.count]));
+  }
+
+  removeOfUser(userId: string): Promise<number> {
+    return this.#passes.removeMany({ userId });
   }
 
   removeOfBatch(tenantId: string, batchId: string): Promise<number> {

@@ -54,6 +54,9 @@ describe('the ledger', () => {
       sizeBytes: 9,
       messageId: '<a@b>',
       subject: null,
+      sender: 'Ann Beebe <annb@contoso.edu>',
+      sentAt: null,
+      receivedAt: '2026-03-01T12:00:00.000Z',
     } as const;
     await writer.record('g', 1, { uid: 7, outcome: 'skipped', fingerprint: null, sizeBytes: 0, missed });
     const page = await store.ledger.missed('pair', { limit: 10, cursor: null });
@@ -184,6 +187,9 @@ const user: MigrationUser = {
   nextSyncAt: null,
   syncNow: false,
   lastSuccessfulSyncAt: null,
+  startAfter: null,
+  completeAfter: null,
+  skippedItemsApprovedAt: null,
   queuedAt: new Date(),
   createdAt: new Date(),
 };

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import { ParsedCollection } from './collection.js';
-import { type ApiKey, apiKeySchema, type Tenant, tenantSchema } from './documents.js';
+import { type ApiKey, apiKeySchema, type MigrationConfig, type Tenant, tenantSchema } from './documents.js';
 
 /** Tenants and where their mail goes. */
 export class TenantRepository {
@@ -25,6 +25,11 @@ export class TenantRepository {
 
   list(): Promise<Tenant[]> {
     return this.#tenants.find({}, { sort: { tenantId: 1 } });
+  }
+
+  /** Set-MigrationConfig; null when there is no such tenant. */
+  setConfig(tenantId: string, config: MigrationConfig): Promise<Tenant | null> {
+    return this.#tenants.change({ tenantId }, { $set: { config } });
   }
 
   setTarget(tenantId: string, target: NonNullable<Tenant['target']>): Promise<Tenant | null> {

@@ -31,6 +31,10 @@ export interface UserTransition {
       | 'lastSuccessfulSyncAt'
       | 'queuedAt'
       | 'passNumber'
+      | 'startAfter'
+      | 'completeAfter'
+      | 'skippedItemsApprovedAt'
+      | 'credentialsSecretId'
     >
   >;
 }
@@ -65,8 +69,18 @@ export class UserRepository {
 
   /** Which of these (lower-case) addresses are in a batch already. */
   async alreadyMigrating(tenantId: string, emailAddresses: string[]): Promise<Set<string>> {
-    const found = await this.#users.find({ tenantId, emailAddress: { $in: emailAddresses } });
+    const found = await this.findByEmails(tenantId, emailAddresses);
     return new Set(found.map((user) => user.emailAddress));
+  }
+
+  /** Users of any batch with one of these (lower-case) addresses. */
+  findByEmails(tenantId: string, emailAddresses: string[]): Promise<MigrationUser[]> {
+    return this.#users.find({ tenantId, emailAddress: { $in: emailAddresses } });
+  }
+
+  /** How many users of a tenant are in which status. */
+  countOfTenant(tenantId: string): Promise<Map<UserStatus, number>> {
+    return this.#countBy({ tenantId });
   }
 
   /** Users by e-mail address; the cursor is the address of the last one seen. */
@@ -84,9 +98,13 @@ export class UserRepository {
   }
 
   /** How many users of a batch are in which status. */
-  async countByStatus(tenantId: string, batchId: string): Promise<Map<UserStatus, number>> {
+  countByStatus(tenantId: string, batchId: string): Promise<Map<UserStatus, number>> {
+    return this.#countBy({ tenantId, batchId });
+  }
+
+  async #countBy(match: Record<string, string>): Promise<Map<UserStatus, number>> {
     const groups = this.#users.raw.aggregate([
-      { $match: { tenantId, batchId } },
+      { $match: match },
       { $group: { _id: '$status', count: { $sum: 1 } } },
     ]);
     const counts = new Map<UserStatus, number>();
@@ -140,7 +158,7 @@ export class UserRepository {
   ): Promise<{ initial: string[]; incremental: string[] }> {
     const among = { batchId: { $in: [...batchIds] } };
     const initial = { ...among, status: 'Queued', notBefore: { $lte: now } };
-    const incremental = { ...among, status: { $in: [...syncedStatuses] }, nextSyncAt: { $lte: now } };
+    const incremental = { ...among, ...dueIncrementally(now) };
     return {
       initial: z.array(z.string()).parse(await this.#users.raw.distinct('batchId', initial)),
       incremental: z.array(z.string()).parse(await this.#users.raw.distinct('batchId', incremental)),
@@ -159,10 +177,7 @@ export class UserRepository {
           { batchId, status: 'Queued', notBefore: { $lte: now } },
           { sort: { notBefore: 1 }, limit },
         )
-      : this.#users.find(
-          { batchId, status: { $in: [...syncedStatuses] }, nextSyncAt: { $lte: now } },
-          { sort: { nextSyncAt: 1 }, limit },
-        );
+      : this.#users.find({ batchId, ...dueIncrementally(now) }, { sort: { nextSyncAt: 1 }, limit });
   }
 
   /** Users of all tenants for whom a pass is due, the longest waiting first. */
@@ -171,11 +186,7 @@ export class UserRepository {
       { status: 'Queued', notBefore: { $lte: now } },
       { sort: { notBefore: 1 }, limit },
     );
-    const synced = { $in: [...syncedStatuses] };
-    const incremental = this.#users.find(
-      { status: synced, nextSyncAt: { $lte: now } },
-      { sort: { nextSyncAt: 1 }, limit },
-    );
+    const incremental = this.#users.find(dueIncrementally(now), { sort: { nextSyncAt: 1 }, limit });
     return [...(await initial), ...(await incremental)];
   }
 
@@ -199,6 +210,30 @@ export class UserRepository {
     );
   }
 
+  /** Changes what `set` has and leaves the status; null when the user is in none of these statuses. */
+  change(
+    user: Pick<MigrationUser, 'tenantId' | 'userId'>,
+    how: {
+      from?: readonly UserStatus[];
+      activePassId?: string | null;
+      set: NonNullable<UserTransition['set']>;
+    },
+  ): Promise<MigrationUser | null> {
+    const status = how.from === undefined ? { $ne: 'Removing' } : { $in: [...how.from] };
+    const pass = how.activePassId === undefined ? {} : { activePassId: how.activePassId };
+    const { tenantId, userId } = user;
+    return this.#users.change({ tenantId, userId, status, ...pass }, { $set: how.set });
+  }
+
+  /** Users of all tenants in one of these statuses whose own time of completion has come. */
+  findToComplete(statuses: readonly UserStatus[], now: Date, limit: number): Promise<MigrationUser[]> {
+    return this.#users.find({ status: { $in: [...statuses] }, completeAfter: { $lte: now } }, { limit });
+  }
+
+  async remove(tenantId: string, userId: string): Promise<boolean> {
+    return (await this.#users.removeMany({ tenantId, userId, status: 'Removing' })) === 1;
+  }
+
   /** Makes the next incremental pass of all synced users of a batch due now; says how many there are. */
   async syncNow(tenantId: string, batchId: string, now: Date): Promise<number> {
     const synced = { $in: [...syncedStatuses] };
@@ -209,4 +244,13 @@ export class UserRepository {
   async removeOfBatch(tenantId: string, batchId: string): Promise<number> {
     return this.#users.removeMany({ tenantId, batchId });
   }
+}
+
+/** Users whose incremental or last pass is due and not under way. */
+function dueIncrementally(now: Date): Record<string, unknown> {
+  return {
+    status: { $in: [...syncedStatuses, 'Completing'] },
+    nextSyncAt: { $lte: now },
+    activePassId: null,
+  };
 }

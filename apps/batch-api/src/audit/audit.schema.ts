@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { moment, pageOf } from '../page.js';
+import { pageOf } from '../page.js';
+import { moment } from '@sterna/reports';
 
 export const auditEntryView = z
   .object({

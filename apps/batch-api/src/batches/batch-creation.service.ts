@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CsvRow } from '@sterna/csv';
+import { readContentFilter } from '@sterna/domain';
 import { type Batch, type Endpoint, isDuplicateKey, StateStore } from '@sterna/state';
 import type { RequestAccess } from '../access/access.js';
 import { EndpointService } from '../endpoints/endpoint.service.js';
 import { ProblemError } from '../problems/problem.js';
-import type { BatchSettings } from './batch.schema.js';
+import type { BatchPreview, BatchSettings } from './batch.schema.js';
 import { BatchLifecycleService } from './batch-lifecycle.service.js';
-import { chunksOf, readRows, storeUsers } from './batch-users.js';
+import { alreadyInBatch, chunksOf, readRows, rowErrorOf, storeUsers } from './batch-users.js';
 
 export interface BatchRequest {
   settings: BatchSettings;
@@ -32,26 +33,30 @@ export class BatchCreationService {
     this.lifecycle = lifecycle;
   }
 
+  /** What `create` would do, without doing it. @throws ProblemError csvInvalid, notFound, nameTaken, limitReached */
+  async preview(access: RequestAccess, request: BatchRequest): Promise<BatchPreview> {
+    const { settings } = request;
+    const { endpoint, accepted, rowErrors } = await this.check(access, request);
+    if ((await this.store.batches.findByName(access.tenantId, settings.name)) !== null)
+      throw nameTaken(settings.name);
+    return { name: settings.name, sourceEndpoint: endpoint.name, totalCount: accepted.length, rowErrors };
+  }
+
   /**
    * Makes a batch of the rows that can be migrated and keeps the faults of the others on it. Repeating a request
    * with its Idempotency-Key gives the same batch, and finishes one whose creation was cut off.
-   * @throws ProblemError csvInvalid, notFound, nameTaken, idempotencyConflict
+   * @throws ProblemError csvInvalid, notFound, nameTaken, idempotencyConflict, limitReached
    */
   async create(access: RequestAccess, request: BatchRequest): Promise<Batch> {
     const { settings } = request;
-    const endpoint = await this.endpoints.find(access.tenantId, settings.sourceEndpoint);
-    const { rows, faults } = await readRows(request.csv, settings.allowUnknownColumnsInCsv);
     const earlier = await this.findEarlier(access.tenantId, request);
-    if (earlier !== null) return this.finish(access, earlier, request, rows);
-    const taken = await this.findTaken(access.tenantId, rows);
-    const accepted = rows.filter((row) => !taken.has(row.emailAddress.toLowerCase()));
-    const batch = newBatch(access.tenantId, endpoint, request, {
-      totalCount: accepted.length,
-      rowErrors: [
-        ...faults.map(({ line, emailAddress, code, message }) => ({ line, emailAddress, code, message })),
-        ...rows.filter((row) => taken.has(row.emailAddress.toLowerCase())).map(alreadyInBatch),
-      ].sort((a, b) => a.line - b.line),
-    });
+    if (earlier !== null) {
+      const { rows } = await readRows(request.csv, settings.allowUnknownColumnsInCsv);
+      return this.finish(access, earlier, request, rows);
+    }
+    const { endpoint, accepted, rowErrors } = await this.check(access, request);
+    const counted = { totalCount: accepted.length, rowErrors };
+    const batch = newBatch(access, endpoint, request, counted);
     try {
       await this.store.batches.create(batch);
     } catch (error) {
@@ -68,6 +73,34 @@ export class BatchCreationService {
       detail: { batchId: batch.batchId, totalCount: batch.totalCount, rowErrors: batch.rowErrors.length },
     });
     return this.finish(access, batch, request, accepted);
+  }
+
+  private async check(
+    { tenantId }: RequestAccess,
+    { settings, csv }: BatchRequest,
+  ): Promise<{ endpoint: Endpoint; accepted: CsvRow[]; rowErrors: Batch['rowErrors'] }> {
+    const endpoint = await this.endpoints.find(tenantId, settings.sourceEndpoint);
+    const { rows, faults } = await readRows(csv, settings.allowUnknownColumnsInCsv);
+    await this.requireRoom(tenantId);
+    const taken = await this.findTaken(tenantId, rows);
+    const isTaken = (row: CsvRow): boolean => taken.has(row.emailAddress.toLowerCase());
+    const rowErrors = [...faults.map(rowErrorOf), ...rows.filter(isTaken).map(alreadyInBatch)];
+    return {
+      endpoint,
+      accepted: rows.filter((row) => !isTaken(row)),
+      rowErrors: rowErrors.sort((a, b) => a.line - b.line),
+    };
+  }
+
+  private async requireRoom(tenantId: string): Promise<void> {
+    const tenant = await this.store.tenants.find(tenantId);
+    const limit = tenant?.config.maxNumberOfBatches ?? null;
+    if (limit === null || (await this.store.batches.count(tenantId)) < limit) return;
+    throw new ProblemError('limitReached', {
+      what: `The tenant has ${limit} migration batches, which is its MaxNumberOfBatches.`,
+      where: 'MaxNumberOfBatches',
+      expected: 'Remove a batch that is done, or raise the limit with Set-MigrationConfig.',
+    });
   }
 
   private async finish(
@@ -106,11 +139,6 @@ export class BatchCreationService {
   }
 }
 
-function alreadyInBatch({ line, emailAddress }: CsvRow): Batch['rowErrors'][number] {
-  const message = `The user "${emailAddress}" is already included in a migration batch. Remove it there first.`;
-  return { line, emailAddress, code: 'userInOtherBatch', message };
-}
-
 function nameTaken(name: string): ProblemError {
   return new ProblemError('nameTaken', {
     what: `The migration batch "${name}" already exists.`,
@@ -122,12 +150,13 @@ function nameTaken(name: string): ProblemError {
 const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 function newBatch(
-  tenantId: string,
+  { tenantId, actor }: RequestAccess,
   endpoint: Endpoint,
   { settings, idempotencyKey }: BatchRequest,
   counted: Pick<Batch, 'totalCount' | 'rowErrors'>,
 ): Batch {
   const now = new Date();
+  const received = settings.contentFilter === null ? null : readContentFilter(settings.contentFilter);
   return {
     batchId: randomUUID(),
     tenantId,
@@ -139,14 +168,27 @@ function newBatch(
     ...counted,
     excludeFolders: settings.excludeFolders,
     includeFolders: settings.includeFolders,
+    contentFilter: settings.contentFilter,
+    receivedFrom: received?.from ?? null,
+    receivedTo: received?.to ?? null,
+    badItemLimit: settings.badItemLimit,
+    largeItemLimit: settings.largeItemLimit,
     largeItemLimitBytes: settings.largeItemLimitBytes,
     maxItems: settings.maxItems,
     incrementalSyncIntervalMs: settings.incrementalSyncIntervalMs,
     startAfter: dateOf(settings.startAfter),
-    completeAfter: dateOf(settings.completeAfter),
+    completeAfter: settings.autoComplete ? now : dateOf(settings.completeAfter),
+    targetDeliveryDomain: settings.targetDeliveryDomain,
+    timeZone: settings.timeZone,
     notificationEmails: settings.notificationEmails,
+    reportIntervalMs: settings.reportIntervalMs,
+    skipReports: settings.skipReports,
+    lastReportAt: null,
     skipDetails: settings.skipDetails,
     createdAt: now,
+    createdBy: actor,
+    quietSince: now,
+    mxSwitchedAt: null,
     startedAt: null,
     lastSyncedAt: null,
     idempotencyKey,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { invalidRequest } from '../problems/validation-pipe.js';
-import { batchSettings, type BatchSettings } from './batch.schema.js';
 
 /** The form of a setting, read from its schema: a form has only strings. */
 function readField(schema: z.ZodType, value: unknown): unknown {
@@ -17,23 +16,26 @@ function readField(schema: z.ZodType, value: unknown): unknown {
 }
 
 /**
- * Reads the settings of a batch from form fields or query parameters (`autoStart=true`, lists by repeating).
+ * Reads settings from form fields or query parameters (`autoStart=true`, lists by repeating).
  * @throws ProblemError requestInvalid
  */
-export function readBatchForm(fields: Readonly<Record<string, unknown>>): BatchSettings {
-  const shape: Record<string, z.ZodType> = batchSettings.shape;
+export function readForm<Schema extends z.ZodObject>(
+  schema: Schema,
+  fields: Readonly<Record<string, unknown>>,
+): z.output<Schema> {
+  const shape: Record<string, unknown> = schema.shape;
   const values = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
-      const schema = shape[name];
-      return [name, schema === undefined ? value : readField(schema, value)];
+      const field = shape[name];
+      return [name, field instanceof z.ZodType ? readField(field, value) : value];
     }),
   );
-  return readBatchSettings(values);
+  return readSettings(schema, values);
 }
 
 /** @throws ProblemError requestInvalid */
-export function readBatchSettings(values: unknown): BatchSettings {
-  const parsed = batchSettings.safeParse(values);
+export function readSettings<Schema extends z.ZodType>(schema: Schema, values: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   throw invalidRequest(
     parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),

@@ -1,15 +1,30 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BatchStatus, UserStatus } from '@sterna/domain';
-import { type Batch, type MigrationUser, StateStore, type UserTransition } from '@sterna/state';
+import { type Batch, type BatchTransition, StateStore, type UserTransition } from '@sterna/state';
 import type { RequestAccess } from '../access/access.js';
-import { ProblemError } from '../problems/problem.js';
-import { usersOfBatch } from './batch-users.js';
+import { ProblemError, statusForbids } from '../problems/problem.js';
+import type { BatchCompletion } from './batch.schema.js';
 
-const running: readonly BatchStatus[] = ['Starting', 'Syncing', 'IncrementalSyncing', 'Synced', 'Waiting'];
-const atWork: readonly UserStatus[] = ['Starting', 'Syncing', 'IncrementalSyncing'];
+const running: readonly BatchStatus[] = [
+  'Starting',
+  'Syncing',
+  'IncrementalSyncing',
+  'Synced',
+  'Waiting',
+  'Completing',
+];
+const atWork: readonly UserStatus[] = ['Starting', 'Syncing', 'IncrementalSyncing', 'Completing'];
 const synced: readonly BatchStatus[] = ['Synced', 'SyncedWithErrors', 'IncrementalSyncing', 'Syncing'];
+const unfinished: readonly UserStatus[] = [
+  'Failed',
+  'IncrementalFailed',
+  'CompletionFailed',
+  'Stopped',
+  'IncrementalStopped',
+  'Corrupted',
+];
 
-/** Start-, Stop-, Set -SyncNow and Remove-MigrationBatch. The scheduler carries on from the statuses set here. */
+/** Start-, Stop-, Complete-, Set -SyncNow and Remove-MigrationBatch. The scheduler carries on from the statuses set here. */
 @Injectable()
 export class BatchLifecycleService {
   private readonly store: StateStore;
@@ -22,22 +37,21 @@ export class BatchLifecycleService {
   async start(access: RequestAccess, batch: Batch): Promise<Batch> {
     const now = new Date();
     const isWaiting = batch.startAfter !== null && batch.startAfter > now;
-    const to = isWaiting ? 'Waiting' : batch.status === 'SyncedWithErrors' ? 'Syncing' : 'Starting';
     const notBefore = isWaiting ? (batch.startAfter ?? now) : now;
     const started = running.includes(batch.status)
-      ? batch
-      : await this.change(access, batch, to, {
+      ? await this.touch(batch, now)
+      : await this.change(access, batch, isWaiting ? 'Waiting' : startedAs(batch.status), {
           reason: `started by ${access.actor}`,
-          set: { startedAt: now },
+          set: { startedAt: now, quietSince: now },
         });
-    const queue = { error: null, attempt: 0, notBefore, queuedAt: now };
-    await this.moveUsers(batch, ['Validating', 'Stopped', 'Failed'], 'Queued', {
-      reason: 'started',
-      set: queue,
-    });
+    await this.queueUsers(batch, notBefore, now);
     await this.moveUsers(batch, ['IncrementalStopped'], 'Synced', {
       reason: 'started',
       set: { error: null, attempt: 0, nextSyncAt: notBefore },
+    });
+    await this.moveUsers(batch, ['CompletionFailed'], 'Completing', {
+      reason: 'started',
+      set: { error: null, attempt: 0, nextSyncAt: now, syncNow: true },
     });
     await this.record(access, 'batch.start', batch);
     return started;
@@ -46,7 +60,9 @@ export class BatchLifecycleService {
   /** Stops what works or waits; finished mailboxes keep what they have. @throws ProblemError statusForbids */
   async stop(access: RequestAccess, batch: Batch): Promise<Batch> {
     const reason = `stopped by ${access.actor}`;
-    const stopping = await this.change(access, batch, 'Stopping', { reason });
+    const isCompleting = batch.status === 'Completing';
+    const set = { quietSince: new Date(), ...(isCompleting && { completeAfter: null }) };
+    const stopping = await this.change(access, batch, 'Stopping', { reason, set });
     await this.moveUsers(batch, ['Validating', 'Queued', 'Synced'], 'Stopped', { reason });
     await this.moveUsers(batch, ['IncrementalSynced', 'IncrementalFailed'], 'IncrementalStopped', { reason });
     await this.moveUsers(batch, atWork, 'Stopping', { reason });
@@ -57,12 +73,50 @@ export class BatchLifecycleService {
 
   /** Makes the incremental pass of every synced mailbox due now. @throws ProblemError statusForbids */
   async syncNow(access: RequestAccess, batch: Batch): Promise<number> {
+    const now = new Date();
     const count = synced.includes(batch.status)
-      ? await this.store.users.syncNow(batch.tenantId, batch.batchId, new Date())
+      ? await this.store.users.syncNow(batch.tenantId, batch.batchId, now)
       : 0;
-    if (count === 0) throw forbidden(batch, 'synchronised: no mailbox of it is Synced', 'Synced');
+    if (count === 0) {
+      throw statusForbids(
+        'migration batch',
+        batch.name,
+        batch.status,
+        'synchronised: no mailbox of it is Synced',
+      );
+    }
+    await this.touch(batch, now);
     await this.record(access, 'batch.sync', batch);
     return count;
+  }
+
+  /**
+   * Has a last pass made for each synced mailbox, now or at a later time, and the batch Completed when all are
+   * through. @throws ProblemError statusForbids
+   */
+  async complete(
+    access: RequestAccess,
+    batch: Batch,
+    { at, syncAndComplete }: BatchCompletion,
+  ): Promise<Batch> {
+    const now = new Date();
+    if (syncAndComplete) await this.requireAllSynced(batch);
+    await this.record(access, 'batch.complete', batch);
+    if (at !== null && new Date(at) > now) {
+      const set = { completeAfter: new Date(at), quietSince: now };
+      const planned = await this.store.batches.change(batch.tenantId, batch.batchId, set);
+      if (planned === null) throw statusForbids('migration batch', batch.name, batch.status, 'completed');
+      return planned;
+    }
+    if (batch.status === 'Completing' || batch.status === 'Completed') return batch;
+    const reason = `completed by ${access.actor}`;
+    const set = { completeAfter: now, quietSince: now };
+    const completing = await this.change(access, batch, 'Completing', { reason, set });
+    await this.moveUsers(batch, ['CompletionFailed'], 'Completing', {
+      reason,
+      set: { error: null, attempt: 0, nextSyncAt: now, syncNow: true },
+    });
+    return completing;
   }
 
   /** Begins the removal; the scheduler ends it when no pass runs. @throws ProblemError statusForbids */
@@ -81,11 +135,43 @@ export class BatchLifecycleService {
     access: RequestAccess,
     batch: Batch,
     to: BatchStatus,
-    how: { reason: string; set?: { startedAt?: Date; forgetLedger?: boolean } },
+    how: BatchTransition,
   ): Promise<Batch> {
     const changed = await this.store.batches.transition(access.tenantId, batch.batchId, to, how);
     if (changed !== null) return changed;
-    throw forbidden(batch, `changed to ${to}`, 'a status from which that is possible');
+    throw statusForbids('migration batch', batch.name, batch.status, `changed to ${to}`);
+  }
+
+  private async touch(batch: Batch, quietSince: Date): Promise<Batch> {
+    return (await this.store.batches.change(batch.tenantId, batch.batchId, { quietSince })) ?? batch;
+  }
+
+  private async requireAllSynced(batch: Batch): Promise<void> {
+    const counts = await this.store.users.countByStatus(batch.tenantId, batch.batchId);
+    const found = unfinished.filter((status) => counts.has(status));
+    if (found.length === 0) return;
+    throw new ProblemError('statusForbids', {
+      what: `The migration batch "${batch.name}" has mailboxes that are ${found.join(', ')}.`,
+      where: 'syncAndComplete',
+      expected:
+        'No failed and no stopped mailbox: start or remove them first, or leave out -SyncAndComplete.',
+    });
+  }
+
+  private async queueUsers(batch: Batch, notBefore: Date, queuedAt: Date): Promise<void> {
+    const from = ['Validating', 'Stopped', 'Failed'] as const;
+    for await (const users of this.store.users.pagesOf(batch, from)) {
+      const moves = users.map(({ userId, startAfter }) => {
+        const own = startAfter !== null && startAfter > notBefore ? startAfter : notBefore;
+        const set = { error: null, attempt: 0, notBefore: own, queuedAt };
+        return this.store.users.transition(batch.tenantId, userId, 'Queued', {
+          reason: 'started',
+          from,
+          set,
+        });
+      });
+      await Promise.all(moves);
+    }
   }
 
   private async moveUsers(
@@ -94,7 +180,7 @@ export class BatchLifecycleService {
     to: UserStatus,
     how: Omit<UserTransition, 'from'>,
   ): Promise<void> {
-    for await (const users of usersOfBatch(this.store, batch, from)) {
+    for await (const users of this.store.users.pagesOf(batch, from)) {
       await Promise.all(
         users.map((user) => this.store.users.transition(batch.tenantId, user.userId, to, { ...how, from })),
       );
@@ -102,31 +188,21 @@ export class BatchLifecycleService {
   }
 
   private async stopPasses(batch: Batch): Promise<void> {
-    for await (const users of usersOfBatch(this.store, batch, [...atWork, 'Stopping'])) {
-      await Promise.all(users.map((user: MigrationUser) => this.stopPass(user)));
+    for await (const users of this.store.users.pagesOf(batch, [...atWork, 'Stopping'])) {
+      const passIds = users.flatMap(({ activePassId }) => (activePassId === null ? [] : [activePassId]));
+      await Promise.all(passIds.map((passId) => this.store.passes.requestStop(passId)));
     }
-  }
-
-  private async stopPass({ activePassId }: MigrationUser): Promise<void> {
-    if (activePassId !== null) await this.store.passes.requestStop(activePassId);
   }
 
   private async record(access: RequestAccess, action: string, batch: Batch): Promise<void> {
     const { actor, tenantId } = access;
-    await this.store.audit.append({
-      tenantId,
-      actor,
-      action,
-      subject: batch.name,
-      detail: { batchId: batch.batchId },
-    });
+    const detail = { batchId: batch.batchId };
+    await this.store.audit.append({ tenantId, actor, action, subject: batch.name, detail });
   }
 }
 
-function forbidden(batch: Batch, what: string, expected: string): ProblemError {
-  return new ProblemError('statusForbids', {
-    what: `The migration batch "${batch.name}" is ${batch.status} and can't be ${what}.`,
-    where: 'batch',
-    expected: `A batch in ${expected}.`,
-  });
+/** Where a start leads a batch that does not run: failed mailboxes alone are tried again where others are synced. */
+function startedAs(status: BatchStatus): BatchStatus {
+  if (status === 'SyncedWithErrors') return 'Syncing';
+  return status === 'CompletedWithErrors' ? 'Completing' : 'Starting';
 }

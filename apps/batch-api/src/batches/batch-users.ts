@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CsvRow, type CsvRowFault, parseMigrationCsv } from '@sterna/csv';
-import { mailboxPairId, type UserStatus } from '@sterna/domain';
+import { mailboxPairId } from '@sterna/domain';
 import type { Batch, Endpoint, MigrationUser, StateStore } from '@sterna/state';
 import { ProblemError } from '../problems/problem.js';
 
@@ -35,24 +35,25 @@ export function* chunksOf<Item>(items: readonly Item[], size = chunkSize): Gener
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
 
-/** Walks over all users of a batch that are in one of these statuses, also while they change. */
-export async function* usersOfBatch(
-  store: StateStore,
-  batch: Pick<Batch, 'tenantId' | 'batchId'>,
-  statuses?: readonly UserStatus[],
-): AsyncGenerator<MigrationUser[]> {
-  let cursor: string | null = null;
-  const filter = { batchId: batch.batchId, ...(statuses === undefined ? {} : { statuses }) };
-  while (true) {
-    const users: MigrationUser[] = await store.users.list(batch.tenantId, filter, {
-      limit: chunkSize,
-      cursor,
-    });
-    const last = users.at(-1);
-    if (last === undefined) return;
-    cursor = last.emailAddress;
-    yield users;
-  }
+/** A fault of a row as the batch keeps it; the password of the row is not in it. */
+export function rowErrorOf({ line, emailAddress, code, message }: CsvRowFault): Batch['rowErrors'][number] {
+  return { line, emailAddress, code, message };
+}
+
+export function alreadyInBatch({ line, emailAddress }: CsvRow): Batch['rowErrors'][number] {
+  const message = `The user "${emailAddress}" is already included in a migration batch. Remove it there first.`;
+  return { line, emailAddress, code: 'userInOtherBatch', message };
+}
+
+/** Which pair of mailboxes a row names. */
+export function pairIdOf(tenantId: string, endpoint: Endpoint, row: CsvRow): string {
+  return mailboxPairId({
+    tenantId,
+    remoteServer: endpoint.remoteServer,
+    userName: row.userName,
+    userRoot: row.userRoot,
+    emailAddress: row.emailAddress.toLowerCase(),
+  });
 }
 
 /** Stores the users of a batch that it lacks, each password sealed; may be repeated after a crash. */
@@ -101,13 +102,7 @@ function newUser(
     emailAddress,
     userName: row.userName,
     userRoot: row.userRoot,
-    pairId: mailboxPairId({
-      tenantId,
-      remoteServer: endpoint.remoteServer,
-      userName: row.userName,
-      userRoot: row.userRoot,
-      emailAddress,
-    }),
+    pairId: pairIdOf(tenantId, endpoint, row),
     status: 'Validating',
     statusHistory: [{ status: 'Validating', at: now, reason: 'created' }],
     error: null,
@@ -118,6 +113,9 @@ function newUser(
     nextSyncAt: null,
     syncNow: false,
     lastSuccessfulSyncAt: null,
+    startAfter: null,
+    completeAfter: null,
+    skippedItemsApprovedAt: null,
     queuedAt: null,
     createdAt: now,
   };

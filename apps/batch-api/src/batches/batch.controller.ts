@@ -14,30 +14,37 @@ import {
 } from '@nestjs/common';
 import { FileInterceptor } from '@nestjs/platform-express';
 import { maxCsvBytes } from '@sterna/csv';
+import { batchView, type BatchView } from '@sterna/reports';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { Access, type RequestAccess } from '../access/access.js';
 import { TenantGuard } from '../access/tenant.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { ReportService } from '../reports/report.service.js';
-import { BatchCreationService } from './batch-creation.service.js';
+import { type BatchRequest, BatchCreationService } from './batch-creation.service.js';
 import { BatchLifecycleService } from './batch-lifecycle.service.js';
-import { readBatchRequest, type UploadedCsv } from './batch-request.js';
+import { readCsvRequest, readIdempotencyKey, type UploadedCsv } from './batch-request.js';
 import {
   batchCreation,
   batchPage,
+  batchPreview,
+  type BatchPreview,
   batchQuery,
   batchRemovalQuery,
+  batchSettings,
   batchUpload,
-  batchView,
-  type BatchView,
 } from './batch.schema.js';
 import { BatchService } from './batch.service.js';
 
 const tag = 'batches';
 const shown = { 'application/json': batchView };
-const syncResult = z.object({ mailboxes: z.int() }).meta({ id: 'SyncResult' });
+const creationBodies = {
+  'application/json': batchCreation,
+  'multipart/form-data': batchUpload,
+  'text/csv': z.string(),
+};
 
+/** New-, Get- and Remove-MigrationBatch. */
 @Controller('/v1/tenants/:tenantId/batches')
 @UseGuards(TenantGuard)
 export class BatchController {
@@ -64,11 +71,7 @@ export class BatchController {
     id: 'createBatch',
     tag,
     summary: 'New-MigrationBatch. With text/csv the settings of BatchSettings are query parameters',
-    requestBody: {
-      'application/json': batchCreation,
-      'multipart/form-data': batchUpload,
-      'text/csv': z.string(),
-    },
+    requestBody: creationBodies,
     headers: { 'Idempotency-Key': 'Repeating a request with the same key makes no second batch' },
     success: { status: 201, description: 'The batch; rowErrors has the rows left out', content: shown },
     problems: [409, 413, 415, 422],
@@ -78,7 +81,30 @@ export class BatchController {
     @Req() request: Request,
     @UploadedFile() file: UploadedCsv | undefined,
   ): Promise<BatchView> {
-    return this.batches.view(await this.creation.create(access, readBatchRequest(request, file)));
+    return this.batches.view(await this.creation.create(access, readCreation(request, file)));
+  }
+
+  @Post('validate')
+  @HttpCode(200)
+  @UseInterceptors(FileInterceptor('csv', { limits: { fileSize: maxCsvBytes, files: 1 } }))
+  @Operation({
+    id: 'validateBatch',
+    tag,
+    summary: 'New-MigrationBatch -WhatIf: what it would do, without doing it',
+    requestBody: creationBodies,
+    success: {
+      status: 200,
+      description: 'How many mailboxes the batch would have, and the rows left out',
+      content: { 'application/json': batchPreview },
+    },
+    problems: [409, 413, 415, 422],
+  })
+  validate(
+    @Access() access: RequestAccess,
+    @Req() request: Request,
+    @UploadedFile() file: UploadedCsv | undefined,
+  ): Promise<BatchPreview> {
+    return this.creation.preview(access, readCreation(request, file));
   }
 
   @Get()
@@ -106,53 +132,6 @@ export class BatchController {
     return this.batches.view(await this.batches.find(access.tenantId, identity));
   }
 
-  @Post(':batch/start')
-  @HttpCode(200)
-  @Operation({
-    id: 'startBatch',
-    tag,
-    summary: 'Start-MigrationBatch: starts, resumes, or tries failed mailboxes again',
-    success: { status: 200, description: 'The batch', content: shown },
-    problems: [409],
-  })
-  async start(@Access() access: RequestAccess, @Param('batch') identity: string): Promise<BatchView> {
-    return this.batches.view(
-      await this.lifecycle.start(access, await this.batches.find(access.tenantId, identity)),
-    );
-  }
-
-  @Post(':batch/stop')
-  @HttpCode(200)
-  @Operation({
-    id: 'stopBatch',
-    tag,
-    summary: 'Stop-MigrationBatch',
-    success: { status: 200, description: 'The batch', content: shown },
-    problems: [409],
-  })
-  async stop(@Access() access: RequestAccess, @Param('batch') identity: string): Promise<BatchView> {
-    return this.batches.view(
-      await this.lifecycle.stop(access, await this.batches.find(access.tenantId, identity)),
-    );
-  }
-
-  @Post(':batch/sync')
-  @HttpCode(200)
-  @Operation({
-    id: 'syncBatch',
-    tag,
-    summary: 'Set-MigrationBatch -SyncNow: synchronises what is Synced at once',
-    success: { status: 200, description: 'How many mailboxes', content: { 'application/json': syncResult } },
-    problems: [409],
-  })
-  async sync(
-    @Access() access: RequestAccess,
-    @Param('batch') identity: string,
-  ): Promise<z.output<typeof syncResult>> {
-    const batch = await this.batches.find(access.tenantId, identity);
-    return { mailboxes: await this.lifecycle.syncNow(access, batch) };
-  }
-
   @Delete(':batch')
   @HttpCode(202)
   @Operation({
@@ -173,4 +152,9 @@ export class BatchController {
     await this.reports.save(batch, report);
     return { ...report.batch, status: removing.status };
   }
+}
+
+function readCreation(request: Request, file: UploadedCsv | undefined): BatchRequest {
+  const idempotencyKey = readIdempotencyKey(request);
+  return { ...readCsvRequest(batchSettings, request, file), idempotencyKey };
 }

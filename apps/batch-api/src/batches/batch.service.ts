@@ -1,11 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { addTallies, emptyTally, type Tally } from '@sterna/domain';
+import { type BatchView, readBatchAccounts, viewBatch } from '@sterna/reports';
 import { type Batch, StateStore } from '@sterna/state';
 import type { z } from 'zod';
 import { notFound } from '../problems/problem.js';
-import type { batchQuery, BatchView } from './batch.schema.js';
-import { usersOfBatch } from './batch-users.js';
-import { countUsers, viewBatch } from './batch.view.js';
+import type { batchQuery } from './batch.schema.js';
 
 /** Get-MigrationBatch. */
 @Injectable()
@@ -43,24 +41,6 @@ export class BatchService {
 
   /** With its counts, which come from the ledger. */
   async view(batch: Batch): Promise<BatchView> {
-    const [endpoint, counts, tally] = await Promise.all([
-      this.store.endpoints.find(batch.tenantId, batch.endpointId),
-      this.store.users.countByStatus(batch.tenantId, batch.batchId),
-      this.tallyOf(batch),
-    ]);
-    return viewBatch(batch, {
-      endpointName: endpoint?.name ?? batch.endpointId,
-      users: countUsers(counts),
-      tally,
-    });
-  }
-
-  private async tallyOf(batch: Batch): Promise<Tally> {
-    let sum = emptyTally;
-    for await (const users of usersOfBatch(this.store, batch)) {
-      const tallies = await this.store.ledger.tallies(users.map((user) => user.pairId));
-      for (const tally of tallies.values()) sum = addTallies(sum, tally);
-    }
-    return sum;
+    return viewBatch(batch, await readBatchAccounts(this.store, batch));
   }
 }

@@ -1,6 +1,7 @@
+import { moment } from '@sterna/reports';
 import type { Endpoint } from '@sterna/state';
 import { z } from 'zod';
-import { moment, pageOf } from '../page.js';
+import { pageOf } from '../page.js';
 
 const hostName = z
   .string()

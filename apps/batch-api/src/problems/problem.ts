@@ -14,6 +14,7 @@ export const problemStatuses = {
   inUse: 409,
   statusForbids: 409,
   idempotencyConflict: 409,
+  limitReached: 409,
   requestTooLarge: 413,
   mediaTypeUnsupported: 415,
   unexpected: 500,
@@ -33,6 +34,7 @@ const codes = z.enum([
   'inUse',
   'statusForbids',
   'idempotencyConflict',
+  'limitReached',
   'requestTooLarge',
   'mediaTypeUnsupported',
   'unexpected',
@@ -66,6 +68,7 @@ const titles: Record<ProblemCode, string> = {
   nameTaken: 'The name is taken',
   inUse: 'In use',
   statusForbids: 'Not possible in this status',
+  limitReached: 'A limit is reached',
   idempotencyConflict: 'The Idempotency-Key was used for something else',
   requestTooLarge: 'The request is too large',
   mediaTypeUnsupported: 'Unknown media type',
@@ -106,4 +109,13 @@ export class ProblemError extends HttpException {
 /** The refusal of something that is not there, or that belongs to another tenant. */
 export function notFound(what: string, where: string): ProblemError {
   return new ProblemError('notFound', { what, where, expected: 'The name or id of something that exists.' });
+}
+
+/** The refusal of what is not possible in the status that something has. */
+export function statusForbids(kind: string, name: string, status: string, what: string): ProblemError {
+  return new ProblemError('statusForbids', {
+    what: `The ${kind} "${name}" is ${status} and can't be ${what}.`,
+    where: 'status',
+    expected: 'A status from which that is possible; docs/statuses.md has them.',
+  });
 }

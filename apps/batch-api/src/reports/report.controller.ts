@@ -1,15 +1,15 @@
 import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common';
+import { batchReport, type BatchReport, printReportCsv } from '@sterna/reports';
 import type { Request, Response } from 'express';
+import { z } from 'zod';
 import { Access, type RequestAccess } from '../access/access.js';
 import { TenantGuard } from '../access/tenant.guard.js';
 import { BatchService } from '../batches/batch.service.js';
 import { Operation } from '../openapi/operation.js';
 import { ProblemError } from '../problems/problem.js';
-import { printReportCsv } from './report.csv.js';
-import { batchReport, type BatchReport, csvText } from './report.schema.js';
 import { ReportService } from './report.service.js';
 
-const content = { 'application/json': batchReport, 'text/csv': csvText };
+const content = { 'application/json': batchReport, 'text/csv': z.string() };
 const tag = 'reports';
 
 @Controller('/v1/tenants/:tenantId')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
-import { isDuplicateKey, StateStore, type Tenant } from '@sterna/state';
+import { defaultMigrationConfig, isDuplicateKey, StateStore, type Tenant } from '@sterna/state';
 import { z } from 'zod';
 import { OperatorGuard } from '../access/operator.guard.js';
 import { Operation } from '../openapi/operation.js';
@@ -43,6 +43,7 @@ export class TenantController {
       name: body.name,
       target: null,
       keepSubjects: body.keepSubjects,
+      config: defaultMigrationConfig,
       createdAt: new Date(),
     };
     try {

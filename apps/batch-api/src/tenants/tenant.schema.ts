@@ -1,5 +1,5 @@
+import { moment } from '@sterna/reports';
 import { z } from 'zod';
-import { moment } from '../page.js';
 
 export const tenantCreation = z
   .strictObject({

@@ -1,53 +1,34 @@
-import { outcomeReasons, userStatuses } from '@sterna/domain';
+import { userStatuses } from '@sterna/domain';
+import { missedMessageView, moment, tallyView, userFields, userSummaries, userView } from '@sterna/reports';
 import { z } from 'zod';
-import { moment, pageOf, pageQuery } from '../page.js';
-import { tallyView } from '../tally.schema.js';
+import { pageOf, pageQuery } from '../page.js';
 
-export const userSummaries = ['Active', 'Synced', 'Completed', 'Failed', 'Stopped'] as const;
-
-const userFields = z.object({
-  userId: z.string(),
-  emailAddress: z.string(),
-  userName: z.string(),
-  userRoot: z.string(),
-  batchId: z.string(),
-  status: z.enum(userStatuses),
-  statusSummary: z.enum(userSummaries),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
-  tally: tallyView,
-  percentageComplete: z.int().min(0).max(100),
-  passNumber: z.int(),
-  lastSuccessfulSyncAt: moment.nullable(),
-  nextSyncAt: moment.nullable(),
-});
-export const userView = userFields.meta({ id: 'User' });
-export type UserView = z.output<typeof userView>;
 export const userPage = pageOf(userView).meta({ id: 'UserPage' });
-
-export const missedMessageView = z
-  .object({
-    folder: z.string(),
-    uid: z.int(),
-    outcome: z.enum(['filtered', 'skipped', 'failed', 'vanished']),
-    reason: z.enum(outcomeReasons),
-    explanation: z.string(),
-    sizeBytes: z.int(),
-    messageId: z.string().nullable(),
-    subject: z.string().nullable(),
-  })
-  .meta({ id: 'MissedMessage' });
-export type MissedMessageView = z.output<typeof missedMessageView>;
 export const missedPage = pageOf(missedMessageView).meta({ id: 'MissedMessagePage' });
 
-/** Get-MigrationUserStatistics. The rate is over the time that passes ran; null before the first. */
+const seconds = z.number().min(0);
+
+/**
+ * Get-MigrationUserStatistics. The rate is over the time that passes ran; null before the first. `durations` are
+ * the seconds that the user spent waiting, synchronising, and synced. `passes` has the last 100.
+ */
 export const userStatistics = userFields
   .extend({
     folders: z.array(z.object({ path: z.string(), tally: tallyView })),
     statusHistory: z.array(z.object({ status: z.enum(userStatuses), at: moment, reason: z.string() })),
     bytesMigrated: z.int(),
-    rate: z
-      .object({ messagesPerSecond: z.number(), bytesPerSecond: z.number(), seconds: z.number() })
-      .nullable(),
+    rate: z.object({ messagesPerSecond: z.number(), bytesPerSecond: z.number(), seconds }).nullable(),
+    durations: z.object({ queued: seconds, inProgress: seconds, synced: seconds }),
+    passes: z.array(
+      z.object({
+        number: z.int(),
+        kind: z.enum(['initial', 'incremental', 'forced']),
+        startedAt: moment.nullable(),
+        endedAt: moment.nullable(),
+        result: z.enum(['done', 'failed', 'stopped']).nullable(),
+        error: z.object({ code: z.string(), message: z.string() }).nullable(),
+      }),
+    ),
     missed: z.array(missedMessageView),
     missedNextCursor: z.string().nullable(),
   })
@@ -59,3 +40,15 @@ export const userQuery = pageQuery.extend({
   status: z.enum(userStatuses).optional(),
   statusSummary: z.enum(userSummaries).optional(),
 });
+
+const momentWithZone = z.iso.datetime({ offset: true }).nullable();
+
+/** Set-MigrationUser: what is left out stays; its times win over those of the batch. */
+export const userChange = z
+  .strictObject({
+    startAfter: momentWithZone.optional(),
+    completeAfter: momentWithZone.optional(),
+    approveSkippedItems: z.boolean().optional(),
+  })
+  .meta({ id: 'UserChange' });
+export type UserChange = z.output<typeof userChange>;

@@ -1,12 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { emptyTally, summaryOf, type Tally, type UserStatus, userStatuses } from '@sterna/domain';
-import { type MigrationUser, StateStore } from '@sterna/state';
+import {
+  folderPathsOf,
+  type MissedMessageView,
+  printMoment,
+  type UserView,
+  viewMissed,
+  viewUser,
+} from '@sterna/reports';
+import { type MigrationUser, type Pass, StateStore } from '@sterna/state';
 import type { z } from 'zod';
 import { BatchService } from '../batches/batch.service.js';
 import type { PageQuery } from '../page.js';
 import { notFound } from '../problems/problem.js';
-import type { MissedMessageView, userQuery, UserStatistics, UserView } from './user.schema.js';
-import { viewUser } from './user.view.js';
+import { durationsOf } from './user-durations.js';
+import type { userQuery, UserStatistics } from './user.schema.js';
+
+const shownPasses = 100;
 
 export interface MissedPage {
   items: MissedMessageView[];
@@ -61,70 +71,85 @@ export class UserService {
 
   /** Users with their tallies from the ledger. */
   async view(users: readonly MigrationUser[]): Promise<UserView[]> {
-    const tallies = await this.store.ledger.tallies(users.map((user) => user.pairId));
-    return users.map((user) => viewUser(user, tallies.get(user.pairId) ?? emptyTally));
+    const [tallies, names] = await Promise.all([
+      this.store.ledger.tallies(users.map((user) => user.pairId)),
+      this.namesOfBatches(users),
+    ]);
+    return users.map((user) =>
+      viewUser(user, names.get(user.batchId) ?? user.batchId, tallies.get(user.pairId) ?? emptyTally),
+    );
   }
 
-  /** Messages that did not arrive. A page holds what `limit` chunks of the ledger hold, so it may be longer. */
-  async missed(user: MigrationUser, page: PageQuery): Promise<MissedPage> {
-    const paths = await this.pathsOf(user);
-    const found = await this.store.ledger.missed(user.pairId, {
-      limit: page.limit,
-      cursor: page.cursor ?? null,
-    });
-    return {
-      items: found.messages.map(({ folderId, uidValidity: _, ...message }) => ({
-        folder: paths.get(folderId) ?? folderId,
-        ...message,
-      })),
-      nextCursor: found.cursor,
-    };
+  async viewOne(user: MigrationUser): Promise<UserView> {
+    const [view] = await this.view([user]);
+    if (view === undefined) throw new Error('a user was not shown');
+    return view;
+  }
+
+  private async namesOfBatches(users: readonly MigrationUser[]): Promise<Map<string, string>> {
+    const wanted = new Map(users.map(({ batchId, tenantId }) => [batchId, tenantId]));
+    const found = await Promise.all(
+      [...wanted].map(([batchId, tenantId]) => this.store.batches.find(tenantId, batchId)),
+    );
+    return new Map(found.flatMap((batch) => (batch === null ? [] : [[batch.batchId, batch.name] as const])));
+  }
+
+  missed(user: MigrationUser, page: PageQuery): Promise<MissedPage> {
+    return viewMissed(this.store, user.pairId, { limit: page.limit, cursor: page.cursor ?? null });
   }
 
   async statistics(user: MigrationUser): Promise<UserStatistics> {
-    const [tally, byFolder, paths, missed, rate] = await Promise.all([
-      this.store.ledger.tally(user.pairId),
+    const [view, byFolder, paths, missed, passes] = await Promise.all([
+      this.viewOne(user),
       this.store.ledger.tallyByFolder(user.pairId),
-      this.pathsOf(user),
+      folderPathsOf(this.store, user.pairId),
       this.missed(user, { limit: 10 }),
-      this.rateOf(user),
+      this.store.passes.ofUser(user.userId, shownPasses),
     ]);
     const folders = [...byFolder].map(([folderId, folderTally]) => ({
       path: paths.get(folderId) ?? folderId,
       tally: folderTally,
     }));
     return {
-      ...viewUser(user, tally),
+      ...view,
       folders: folders.sort((a, b) => a.path.localeCompare(b.path)),
       statusHistory: user.statusHistory.map((change) => ({ ...change, at: change.at.toISOString() })),
-      bytesMigrated: tally.migratedBytes,
-      rate: rate === null ? null : ratePerSecond(tally, rate),
+      bytesMigrated: view.tally.migratedBytes,
+      rate: rateOf(view.tally, passes),
+      durations: durationsOf(user.statusHistory, new Date()),
+      passes: passes.map(viewPass),
       missed: missed.items,
       missedNextCursor: missed.nextCursor,
     };
   }
-
-  private async pathsOf(user: MigrationUser): Promise<Map<string, string>> {
-    const folders = await this.store.folders.list(user.pairId);
-    return new Map(folders.map((folder) => [folder.folderId, folder.path.join('/')]));
-  }
-
-  /** How long the passes of the user have run, in seconds; null before the first. */
-  private async rateOf(user: MigrationUser): Promise<number | null> {
-    const passes = (await this.store.passes.ofBatch(user.tenantId, user.batchId)).filter(
-      (pass) => pass.userId === user.userId && pass.startedAt !== null,
-    );
-    if (passes.length === 0) return null;
-    const milliseconds = passes.reduce(
-      (sum, { startedAt, endedAt }) =>
-        sum + (endedAt ?? new Date()).getTime() - (startedAt ?? new Date()).getTime(),
-      0,
-    );
-    return Math.max(0.001, milliseconds / 1000);
-  }
 }
 
-function ratePerSecond(tally: Tally, seconds: number): NonNullable<UserStatistics['rate']> {
+function viewPass({
+  number,
+  kind,
+  startedAt,
+  endedAt,
+  result,
+  error,
+}: Pass): UserStatistics['passes'][number] {
+  return {
+    number,
+    kind,
+    startedAt: printMoment(startedAt),
+    endedAt: printMoment(endedAt),
+    result,
+    error: error === null ? null : { code: error.code, message: error.message },
+  };
+}
+
+/** Over the time that the passes have run; null before the first. */
+function rateOf(tally: Tally, passes: readonly Pass[]): UserStatistics['rate'] {
+  const now = new Date();
+  const run = passes.flatMap(({ startedAt, endedAt }) =>
+    startedAt === null ? [] : [(endedAt ?? now).getTime() - startedAt.getTime()],
+  );
+  if (run.length === 0) return null;
+  const seconds = Math.max(0.001, run.reduce((sum, ms) => sum + ms, 0) / 1000);
   return {
     messagesPerSecond: tally.migrated / seconds,
     bytesPerSecond: tally.migratedBytes / seconds,

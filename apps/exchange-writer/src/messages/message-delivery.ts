@@ -87,8 +87,8 @@ export class MessageDelivery {
 
   async #describe({ envelope, content }: ArrivedMessage, miss: Miss): Promise<MissedMessage> {
     const start = content.kind === 'memory' ? content.bytes : await startOf(content.path);
-    const { uid, sizeBytes } = envelope;
-    return missedMessage({ uid, sizeBytes, start }, miss, this.parts.keepSubjects);
+    const { uid, sizeBytes, internalDate } = envelope;
+    return missedMessage({ uid, sizeBytes, internalDate, start }, miss, this.parts.keepSubjects);
   }
 }
 

@@ -9,13 +9,16 @@ const headerBytes = 256 * 1024;
 
 /** What the reports say of a message that did not arrive. */
 export function missedMessage(
-  message: { uid: number; sizeBytes: number; start: Buffer },
+  message: { uid: number; sizeBytes: number; internalDate: string; start: Buffer },
   end: Pick<MissedMessage, 'outcome' | 'reason' | 'explanation'>,
   keepSubjects: boolean,
 ): MissedMessage {
-  const { subject, internetMessageId } = convertMessage(message.start.subarray(0, headerBytes), {
-    maxDepth: 0,
-  });
+  const { subject, internetMessageId, from, sentDate } = convertMessage(
+    message.start.subarray(0, headerBytes),
+    {
+      maxDepth: 0,
+    },
+  );
   const kept = keepSubjects
     ? subject.slice(0, keptCharacters)
     : createHash('sha256').update(subject).digest('hex');
@@ -25,5 +28,8 @@ export function missedMessage(
     sizeBytes: message.sizeBytes,
     messageId: internetMessageId?.slice(0, keptCharacters) ?? null,
     subject: subject === '' ? null : kept,
+    sender: keepSubjects ? (from?.address.slice(0, keptCharacters) ?? null) : null,
+    sentAt: sentDate?.toISOString() ?? null,
+    receivedAt: message.internalDate,
   };
 }

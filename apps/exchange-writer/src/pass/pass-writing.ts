@@ -124,14 +124,15 @@ export class PassWriting {
 
   async #recordOutcomes(envelope: OutcomeEnvelope): Promise<void> {
     const { folderId, uidValidity, outcome, reason, explanation } = envelope;
-    const recording = envelope.messages.map(({ uid, sizeBytes, messageId, subject, fingerprint }) => {
+    const recording = envelope.messages.map(({ fingerprint, ...message }) => {
+      const { uid, sizeBytes } = message;
       const isMissed = outcome !== 'alreadyThere' && reason !== null;
       return this.parts.ledger.record(folderId, uidValidity, {
         uid,
         outcome,
         fingerprint: fingerprint === null ? null : Buffer.from(fingerprint, 'hex'),
         sizeBytes,
-        missed: isMissed ? { uid, outcome, reason, explanation, sizeBytes, messageId, subject } : null,
+        missed: isMissed ? { ...message, outcome, reason, explanation } : null,
       });
     });
     await Promise.all(recording);

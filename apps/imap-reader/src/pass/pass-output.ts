@@ -23,6 +23,17 @@ export interface SharedOutcome {
   explanation: string;
 }
 
+/** Of a message of which nothing but its UID is known. */
+export const unknownMessage = {
+  sizeBytes: 0,
+  messageId: null,
+  subject: null,
+  sender: null,
+  sentAt: null,
+  receivedAt: null,
+  fingerprint: null,
+};
+
 /**
  * Publishes the envelopes of one pass. Messages may overtake each other; a control envelope (folder, plan,
  * outcome, part, end) comes after all before it and before all after it.
@@ -78,11 +89,10 @@ export class PassOutput {
 
   /** The ends of messages of which nothing but the UID is known. */
   unknownOutcomes(position: FolderPosition, shared: SharedOutcome, uids: readonly number[]): Promise<void> {
-    const unknown = { sizeBytes: 0, messageId: null, subject: null, fingerprint: null };
     return this.outcomes(
       position,
       shared,
-      uids.map((uid) => ({ uid, ...unknown })),
+      uids.map((uid) => ({ uid, ...unknownMessage })),
     );
   }
 

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { OutcomeEnvelope } from '@sterna/contracts';
 import type { SourceMessageFacts } from '@sterna/imap';
-import type { FolderPosition, PassOutput, SharedOutcome } from '../pass/pass-output.js';
+import {
+  type FolderPosition,
+  type PassOutput,
+  type SharedOutcome,
+  unknownMessage,
+} from '../pass/pass-output.js';
 import { fingerprintOfFacts } from './known-messages.js';
 
 const keptCharacters = 255;
@@ -20,13 +25,21 @@ export class BlockOutcomes {
     const { uid, statedBytes: sizeBytes } = facts;
     const messageId = facts.messageId?.slice(0, keptCharacters) ?? null;
     const subject = facts.subject === null ? null : this.#subjectOf(facts.subject);
-    const fingerprint = fingerprintOfFacts(facts).toString('hex');
-    this.#group(shared).push({ uid, sizeBytes, messageId, subject, fingerprint });
+    this.#group(shared).push({
+      uid,
+      sizeBytes,
+      messageId,
+      subject,
+      sender: this.keepSubjects ? (facts.sender?.slice(0, keptCharacters) ?? null) : null,
+      sentAt: facts.sentDate?.toISOString() ?? null,
+      receivedAt: facts.internalDate.toISOString(),
+      fingerprint: fingerprintOfFacts(facts).toString('hex'),
+    });
   }
 
   /** A message of which nothing but its UID is known. */
   addUnknown(shared: SharedOutcome, uid: number): void {
-    this.#group(shared).push({ uid, sizeBytes: 0, messageId: null, subject: null, fingerprint: null });
+    this.#group(shared).push({ uid, ...unknownMessage });
   }
 
   async publish(): Promise<void> {

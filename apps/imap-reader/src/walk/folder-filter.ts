@@ -13,7 +13,7 @@ const wellKnown: Record<string, SpecialUse> = {
 /**
  * Whether a folder is to be migrated. Patterns are paths with slashes, in any letter case; `*` stands for any
  * characters within a segment. `Name` means the folder and all below it, `Name/*` only what is below it,
- * `#Inbox#` the well-known folder whatever its name is; `\#Notes\#` is a folder that is called #Notes#.
+ * `#Inbox#` the well-known folder whatever its name is, `#Root#` and `#AllItems#` everything; `\#Notes\#` is a folder that is called #Notes#.
  * Without includes everything is included, and an exclude wins over an include.
  */
 export function isFolderWanted(
@@ -30,6 +30,9 @@ function isMatch(pattern: string, folder: SourceFolder): boolean {
   const segments = pattern.split('/').filter((segment) => segment !== '');
   const isBelowOnly = segments.at(-1) === '*' && segments.length > 1;
   const wanted = isBelowOnly ? segments.slice(0, -1) : segments;
+  if (/^#(root|allitems)#$/i.test(wanted[0] ?? '')) {
+    return wanted.length === 1 || isMatch(segments.slice(1).join('/'), folder);
+  }
   if (wanted.length === 0 || folder.path.length < wanted.length + (isBelowOnly ? 1 : 0)) return false;
   return wanted.every((segment, index) => {
     const use = index === 0 ? wellKnownOf(segment) : null;

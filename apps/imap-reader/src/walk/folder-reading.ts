@@ -1,4 +1,4 @@
-import { MigrationError } from '@sterna/domain';
+import { isReceivedWithin, MigrationError } from '@sterna/domain';
 import type { FetchedMessage, SourceMessageFacts } from '@sterna/imap';
 import { bytesRead, messagesRead } from '../metrics.js';
 import { cancelled } from '../pass/steady-session.js';
@@ -7,7 +7,14 @@ import { BlockOutcomes } from './block-outcomes.js';
 import { newestFirst } from './folder-plan.js';
 import { fingerprintOfFacts, KnownMessages } from './known-messages.js';
 import type { FolderWork } from './mailbox-survey.js';
-import { alreadyThere, goneFromSource, markedDeleted, tooLarge, unreadable } from './source-outcomes.js';
+import {
+  alreadyThere,
+  goneFromSource,
+  markedDeleted,
+  notReceivedThen,
+  tooLarge,
+  unreadable,
+} from './source-outcomes.js';
 import type { WalkParts } from './walk-parts.js';
 
 /** What is larger travels in parts. */
@@ -68,6 +75,8 @@ export class FolderReading {
 
   #endOf(facts: SourceMessageFacts): SharedOutcome | null {
     if (facts.flags.some((flag) => flag.toLowerCase() === '\\deleted')) return markedDeleted;
+    const { receivedFrom: from, receivedTo: to } = this.parts.order.batch;
+    if (!isReceivedWithin(facts.internalDate, { from, to })) return notReceivedThen;
     return this.known?.take(fingerprintOfFacts(facts)) === true ? alreadyThere : null;
   }
 

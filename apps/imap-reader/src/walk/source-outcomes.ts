@@ -7,6 +7,12 @@ export const excluded: SharedOutcome = {
   explanation: 'The folder is left out by ExcludeFolders or IncludeFolders of the batch.',
 };
 
+export const notReceivedThen: SharedOutcome = {
+  outcome: 'filtered',
+  reason: 'contentFilter',
+  explanation: 'The source received the message at a time that ContentFilter of the batch leaves out.',
+};
+
 export const markedDeleted: SharedOutcome = {
   outcome: 'filtered',
   reason: 'markedDeleted',

@@ -1,7 +1,6 @@
 import type { BatchStatus, UserStatus } from '@sterna/domain';
 import type { Pass } from '@sterna/state';
 import { describe, expect, it } from 'vitest';
-import { finalStatusOf } from '../reports/final-status.js';
 import { nextBatchStatus } from './batch-progress.js';
 import { isOverdue, lacks, wasDropped } from './offer-rule.js';
 import { statusSteps } from './status-steps.js';
@@ -33,19 +32,6 @@ describe('the steps of a user', () => {
     ['Removing', 'Synced', []],
   ])('from %s to %s are %j', (from, to, steps) => {
     expect(statusSteps(from, to)).toEqual(steps);
-  });
-});
-
-describe('the final status', () => {
-  it.each<[UserStatus[], UserStatus | null]>([
-    [['Queued', 'Syncing', 'Synced', 'Removing'], 'Synced'],
-    [['Queued', 'Syncing', 'Removing'], 'Stopped'],
-    [['Synced', 'IncrementalSyncing', 'Removing'], 'Synced'],
-    [['Failed', 'Removing'], 'Failed'],
-    [['Validating'], 'Stopped'],
-    [[], null],
-  ])('after %j is %s', (history, expected) => {
-    expect(finalStatusOf(history.map((status) => ({ status })))).toBe(expected);
   });
 });
 

@@ -25,6 +25,9 @@ function due(tenantId: string, batchId: string, at: number, kind: SlotKind = 'in
     nextSyncAt: kind === 'initial' ? null : new Date(at),
     syncNow: false,
     lastSuccessfulSyncAt: null,
+    startAfter: null,
+    completeAfter: null,
+    skippedItemsApprovedAt: null,
     queuedAt: null,
     createdAt: new Date(0),
   };

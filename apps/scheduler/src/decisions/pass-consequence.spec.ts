@@ -24,10 +24,12 @@ const throttled: PassError = {
 function after(
   pass: Partial<Pick<Pass, 'kind' | 'result' | 'error'>>,
   user: { status?: UserStatus; attempt?: number } = {},
+  lostMessages = 0,
 ): PassConsequence {
   const ended: EndedPass = {
     pass: { kind: 'initial', number: 3, result: 'done', error: null, endedAt, ...pass },
     user: { status: 'Syncing', attempt: 0, ...user },
+    lostMessages,
     incrementalSyncIntervalMs: dayMs,
     now,
     random: 0.5,
@@ -125,5 +127,44 @@ describe('a pass of a user who is stopping', () => {
     expect(consequence.to).toBe(to);
     expect(consequence.set).toMatchObject({ activePassId: null, nextSyncAt: null });
     expect(consequence.set.lastSuccessfulSyncAt).toEqual(result === 'done' ? endedAt : undefined);
+  });
+});
+
+describe('the last pass of a user who is Completing', () => {
+  const completing = { status: 'Completing', attempt: 1 } as const;
+
+  it.each([
+    [0, 'Completed'],
+    [2, 'CompletedWithWarnings'],
+  ])('with %i lost messages ends as %s', (lost, expected) => {
+    const { to, set } = after({ kind: 'forced' }, completing, lost);
+    expect(to).toBe(expected);
+    expect(set).toMatchObject({
+      activePassId: null,
+      nextSyncAt: null,
+      error: null,
+      lastSuccessfulSyncAt: endedAt,
+    });
+  });
+
+  it('is repeated while that may help, and the user stays Completing', () => {
+    const { to, set } = after({ kind: 'forced', result: 'failed', error: unreachable }, completing);
+    expect(to).toBe('Completing');
+    expect(set).toMatchObject({ activePassId: null, attempt: 2 });
+    expect(set.nextSyncAt?.getTime()).toBeGreaterThan(now.getTime());
+  });
+
+  it('is repeated when folders could not be read', () => {
+    expect(after({ kind: 'forced', error: unreachable }, completing).to).toBe('Completing');
+  });
+
+  it('fails when repeating does not help', () => {
+    const { to, set } = after({ kind: 'forced', result: 'failed', error: refused }, completing);
+    expect(to).toBe('CompletionFailed');
+    expect(set).toMatchObject({ nextSyncAt: null, error: { code: 'sourceLoginRefused' } });
+  });
+
+  it('that was stopped leaves a mailbox that can go on', () => {
+    expect(after({ kind: 'forced', result: 'stopped' }, completing).to).toBe('IncrementalStopped');
   });
 });

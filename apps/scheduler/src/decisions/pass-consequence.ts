@@ -11,6 +11,8 @@ export interface PassConsequence {
 export interface EndedPass {
   pass: Pick<Pass, 'kind' | 'number' | 'result' | 'error' | 'endedAt'>;
   user: Pick<MigrationUser, 'status' | 'attempt'>;
+  /** Of the mailbox: messages that were wanted and did not arrive. */
+  lostMessages: number;
   /** Of the batch: the pause between incremental passes, ms. */
   incrementalSyncIntervalMs: number;
   now: Date;
@@ -32,7 +34,8 @@ const unexplained: PassError = {
 export function consequenceOf(ended: EndedPass): PassConsequence {
   const { pass, user } = ended;
   if (user.status === 'Stopping' || pass.result === 'stopped') return stopped(ended);
-  return pass.result === 'done' ? done(ended) : failed(ended, pass.error ?? unexplained);
+  if (pass.result !== 'done') return failed(ended, pass.error ?? unexplained);
+  return user.status === 'Completing' ? completed(ended) : done(ended);
 }
 
 /** A pass that is done may name folders that it could not read: the next one comes soon and tries them again. */
@@ -49,6 +52,23 @@ function done({ pass, user, now, incrementalSyncIntervalMs, random }: EndedPass)
       error: error === null ? null : { code: error.code, message: error.message },
       lastSuccessfulSyncAt: pass.endedAt ?? now,
       nextSyncAt: later(now, pauseMs ?? incrementalSyncIntervalMs),
+    },
+  };
+}
+
+/** The last pass of a mailbox. Folders that it could not read are tried again before that is said to be the end. */
+function completed(ended: EndedPass): PassConsequence {
+  const { pass, now, lostMessages } = ended;
+  if (pass.error !== null) return failed(ended, pass.error);
+  return {
+    to: lostMessages === 0 ? 'Completed' : 'CompletedWithWarnings',
+    reason: `the last pass ${pass.number} is done; ${lostMessages} messages did not arrive`,
+    set: {
+      activePassId: null,
+      attempt: 0,
+      error: null,
+      lastSuccessfulSyncAt: pass.endedAt ?? now,
+      nextSyncAt: null,
     },
   };
 }
@@ -70,6 +90,11 @@ function failed(ended: EndedPass, error: PassError): PassConsequence {
   const pauseMs = pauseBefore(error, attempt, ended.random);
   const set = { activePassId: null, error: { code: error.code, message: error.message } };
   const reason = `the ${pass.kind} pass ${pass.number} failed: ${error.code}; ${planned(pauseMs, attempt)}`;
+  if (ended.user.status === 'Completing') {
+    return pauseMs === null
+      ? { to: 'CompletionFailed', reason, set: { ...set, attempt: 0, nextSyncAt: null } }
+      : { to: 'Completing', reason, set: { ...set, attempt, nextSyncAt: later(now, pauseMs) } };
+  }
   if (pass.kind !== 'initial') {
     const nextSyncAt = later(now, pauseMs ?? incrementalSyncIntervalMs);
     return {

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { userStatuses } from '@sterna/domain';
+import { createBatchReport } from '@sterna/reports';
 import { type Batch, StateStore } from '@sterna/state';
-import { FinalReports } from '../reports/final-reports.js';
+import { Clock } from '../clock.js';
 import { ScheduleLog } from '../schedule-log.js';
 import type { Duty } from './duty.js';
 
@@ -18,16 +19,16 @@ export class RemoveBatches implements Duty {
   readonly name = 'remove-batches';
   readonly everyMs = 0;
   private readonly store: StateStore;
-  private readonly reports: FinalReports;
+  private readonly clock: Clock;
   private readonly log: ScheduleLog;
 
   constructor(
     @Inject(StateStore) store: StateStore,
-    @Inject(FinalReports) reports: FinalReports,
+    @Inject(Clock) clock: Clock,
     @Inject(ScheduleLog) log: ScheduleLog,
   ) {
     this.store = store;
-    this.reports = reports;
+    this.clock = clock;
     this.log = log;
   }
 
@@ -60,9 +61,18 @@ export class RemoveBatches implements Duty {
     return open.length === 0;
   }
 
+  /** The last word, once: a report that is settled is not made again, because the users may be gone by then. */
+  private async saveReport(batch: Batch): Promise<void> {
+    const { tenantId, batchId, name: batchName } = batch;
+    if (await this.store.reports.isSettled(tenantId, batchId)) return;
+    const savedAt = this.clock.now();
+    const json = JSON.stringify(await createBatchReport(this.store, batch, { isFinal: true, now: savedAt }));
+    await this.store.reports.saveSettled({ tenantId, batchId, batchName, savedAt, json });
+  }
+
   private async remove(batch: Batch): Promise<void> {
     const { tenantId, batchId, name } = batch;
-    await this.reports.save(batch);
+    await this.saveReport(batch);
     for await (const users of this.store.users.pagesOf(batch)) {
       if (batch.forgetLedger) {
         for (const { pairId } of users) {

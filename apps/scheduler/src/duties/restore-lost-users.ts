@@ -7,7 +7,7 @@ import { ScheduleLog } from '../schedule-log.js';
 import type { Duty } from './duty.js';
 
 const lookedAt = 5_000;
-const atWork: readonly UserStatus[] = ['Starting', 'Syncing', 'IncrementalSyncing'];
+const atWork: readonly UserStatus[] = ['Starting', 'Syncing', 'IncrementalSyncing', 'Completing'];
 
 /**
  * Makes a pass due again for users who count as at work but whose pass does not exist or is settled: what a
@@ -44,6 +44,12 @@ export class RestoreLostUsers implements Duty {
   private async restore(user: MigrationUser): Promise<void> {
     const { tenantId, userId, status, activePassId } = user;
     const now = this.clock.now();
+    if (status === 'Completing') {
+      if (activePassId === null) return;
+      const set = { activePassId: null, nextSyncAt: now };
+      await this.store.users.change(user, { from: [status], activePassId, set });
+      return;
+    }
     const to = status === 'IncrementalSyncing' ? 'Synced' : 'Queued';
     if (statusSteps(status, to).length !== 1) return;
     const due = to === 'Synced' ? { nextSyncAt: now } : { notBefore: now };

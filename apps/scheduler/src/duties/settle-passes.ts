@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type MigrationUser, type Pass, StateStore } from '@sterna/state';
+import type { Tally } from '@sterna/domain';
+import { type Batch, type MigrationUser, type Pass, type PassError, StateStore } from '@sterna/state';
 import { Clock } from '../clock.js';
+import { limitError } from '../decisions/item-limits.js';
 import { consequenceOf } from '../decisions/pass-consequence.js';
 import { statusSteps } from '../decisions/status-steps.js';
 import { passesSettled } from '../metrics.js';
@@ -64,18 +66,35 @@ export class SettlePasses implements Duty {
     await this.store.passes.settle(passId);
   }
 
+  private async exceeded(batch: Batch, user: MigrationUser, tally: Tally): Promise<PassError | null> {
+    const { largeItemLimit } = batch;
+    const tooLarge =
+      largeItemLimit !== null && tally.skipped > largeItemLimit
+        ? await this.store.ledger.countMissed(user.pairId, 'tooLarge')
+        : 0;
+    return limitError(batch, { failed: tally.failed, tooLarge });
+  }
+
   private async moveUser(user: MigrationUser, pass: Pass): Promise<void> {
     const { tenantId, batchId, userId } = user;
     const batch = await this.store.batches.find(tenantId, batchId);
+    const tally = await this.store.ledger.tally(user.pairId);
+    const exceeded =
+      pass.result === 'done' && batch !== null ? await this.exceeded(batch, user, tally) : null;
     const { to, reason, set } = consequenceOf({
-      pass,
+      pass: exceeded === null ? pass : { ...pass, result: 'failed', error: exceeded },
       user,
+      lostMessages: tally.failed + tally.skipped,
       incrementalSyncIntervalMs: batch?.incrementalSyncIntervalMs ?? dayMs,
       now: this.clock.now(),
       random: this.clock.random(),
     });
     if (pass.result === 'done' && pass.endedAt !== null) {
       await this.store.batches.noteSync(tenantId, batchId, pass.endedAt);
+    }
+    if (to === user.status) {
+      await this.store.users.change(user, { from: [to], activePassId: pass.passId, set });
+      return;
     }
     const [first, second] = statusSteps(user.status, to);
     if (first === undefined) return;

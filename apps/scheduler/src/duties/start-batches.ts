@@ -62,9 +62,15 @@ export class StartBatches implements Duty {
       const current = await this.store.batches.find(tenantId, batchId);
       if (signal.aborted || current?.status !== 'Starting') return false;
       await Promise.all(
-        users.map(({ userId }) =>
-          this.store.users.transition(tenantId, userId, to, { reason: 'started', ...how }),
-        ),
+        users.map(({ userId, startAfter }) => {
+          const isLater = startAfter !== null && startAfter > this.clock.now();
+          const own = isLater ? { notBefore: startAfter } : {};
+          return this.store.users.transition(tenantId, userId, to, {
+            reason: 'started',
+            from: how.from,
+            set: { ...how.set, ...own },
+          });
+        }),
       );
     }
     return true;

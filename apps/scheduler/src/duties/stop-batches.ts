@@ -12,7 +12,7 @@ interface Move {
 const moves: readonly Move[] = [
   { from: ['Validating', 'Queued', 'Synced'], to: 'Stopped' },
   { from: ['IncrementalSynced', 'IncrementalFailed'], to: 'IncrementalStopped' },
-  { from: ['Starting', 'Syncing', 'IncrementalSyncing'], to: 'Stopping' },
+  { from: ['Starting', 'Syncing', 'IncrementalSyncing', 'Completing'], to: 'Stopping' },
 ];
 const unstopped: readonly UserStatus[] = [...moves.flatMap(({ from }) => from), 'Stopping'];
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BatchStatus } from '@sterna/domain';
 import { StateStore } from '@sterna/state';
+import { Clock } from '../clock.js';
 import { nextBatchStatus } from '../decisions/batch-progress.js';
 import { ScheduleLog } from '../schedule-log.js';
 import type { Duty } from './duty.js';
@@ -13,10 +14,16 @@ export class UpdateBatchStatuses implements Duty {
   readonly name = 'update-batch-statuses';
   readonly everyMs = 0;
   private readonly store: StateStore;
+  private readonly clock: Clock;
   private readonly log: ScheduleLog;
 
-  constructor(@Inject(StateStore) store: StateStore, @Inject(ScheduleLog) log: ScheduleLog) {
+  constructor(
+    @Inject(StateStore) store: StateStore,
+    @Inject(Clock) clock: Clock,
+    @Inject(ScheduleLog) log: ScheduleLog,
+  ) {
     this.store = store;
+    this.clock = clock;
     this.log = log;
   }
 
@@ -28,7 +35,12 @@ export class UpdateBatchStatuses implements Duty {
       const users = [...(counts.get(batchId)?.keys() ?? [])];
       const next = nextBatchStatus(status, users);
       if (next === null) continue;
-      const how = { reason: `its mailboxes are ${users.join(', ') || 'none'}`, from: [status] };
+      const isFirstSync = status === 'Syncing' && next !== 'IncrementalSyncing';
+      const how = {
+        reason: `its mailboxes are ${users.join(', ') || 'none'}`,
+        from: [status],
+        ...(isFirstSync && { set: { quietSince: this.clock.now() } }),
+      };
       const changed = await this.store.batches.transition(tenantId, batchId, next, how);
       if (changed !== null)
         this.log.of({ tenantId, batchId }).info({ from: status, to: next }, 'a batch changed');

@@ -69,14 +69,15 @@ export class PassStart {
   }
 
   private async moveUser(user: MigrationUser, pass: Pass): Promise<boolean> {
+    const set = { activePassId: pass.passId, passNumber: pass.number, syncNow: false };
+    const unheld = { from: [user.status], activePassId: null, set };
+    // a user stays Completing through the last pass
+    if (user.status === 'Completing') return (await this.store.users.change(user, unheld)) !== null;
     const to = pass.kind === 'initial' ? 'Starting' : 'IncrementalSyncing';
-    const moved = await this.store.users.transition(user.tenantId, user.userId, to, {
-      reason: `the ${pass.kind} pass ${pass.number} is due`,
-      from: [user.status],
-      activePassId: null,
-      set: { activePassId: pass.passId, passNumber: pass.number, syncNow: false },
-    });
-    return moved !== null;
+    const reason = `the ${pass.kind} pass ${pass.number} is due`;
+    return (
+      (await this.store.users.transition(user.tenantId, user.userId, to, { reason, ...unheld })) !== null
+    );
   }
 
   /** Unless another replica went on with this very pass. */

@@ -123,6 +123,41 @@ export interface paths {
         delete: operations["removeBatch"];
         options?: never;
         head?: never;
+        /** Set-MigrationBatch: what is left out stays */
+        patch: operations["changeBatch"];
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/batches/{batch}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete-MigrationBatch: a last synchronisation, then Completed */
+        post: operations["completeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/batches/{batch}/cut-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at the MX records of the domains and says what is next on the way to the new server */
+        post: operations["cutOverBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -211,6 +246,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/batches/{batch}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set-MigrationBatch -AddUsers: new rows join, known mailboxes get the password of their row */
+        post: operations["addUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/batches/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New-MigrationBatch -WhatIf: what it would do, without doing it */
+        post: operations["validateBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get-MigrationConfig: limits of the tenant and the lifetimes of its batches */
+        get: operations["getMigrationConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set-MigrationConfig: what is left out stays */
+        patch: operations["setMigrationConfig"];
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/endpoints": {
         parameters: {
             query?: never;
@@ -282,6 +369,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get-MigrationStatistics: how many batches and mailboxes of the tenant are in which status */
+        get: operations["getMigrationStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/target": {
         parameters: {
             query?: never;
@@ -328,10 +432,12 @@ export interface paths {
         get: operations["getUser"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Remove-MigrationUser: takes a mailbox out of its batch */
+        delete: operations["removeUser"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Set-MigrationUser: what is left out stays */
+        patch: operations["changeUser"];
         trace?: never;
     };
     "/v1/tenants/{tenantId}/users/{user}/missed": {
@@ -345,6 +451,57 @@ export interface paths {
         get: operations["listMissedMessages"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/users/{user}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start-MigrationUser: tries a failed mailbox again, or goes on with a stopped one */
+        post: operations["startUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/users/{user}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop-MigrationUser */
+        post: operations["stopUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/users/{user}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set-MigrationUser -SyncNow: synchronises a Synced mailbox at once */
+        post: operations["syncUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -434,17 +591,27 @@ export interface components {
             };
             tally: components["schemas"]["Tally"];
             percentageComplete: number;
+            /** @enum {string} */
+            dataConsistencyScore: "Perfect" | "Good" | "Investigate" | "Poor";
             excludeFolders: string[];
             includeFolders: string[];
+            contentFilter: string | null;
+            badItemLimit: number | null;
+            largeItemLimit: number | null;
             largeItemLimitBytes: number;
             maxItems: number;
             incrementalSyncIntervalMs: number;
+            targetDeliveryDomain: string | null;
             startAfter: string | null;
             completeAfter: string | null;
+            timeZone: string;
             notificationEmails: string[];
+            reportIntervalMs: number;
+            skipReports: boolean;
             skipDetails: boolean;
             /** Format: date-time */
             createdAt: string;
+            createdBy: string;
             startedAt: string | null;
             lastSyncedAt: string | null;
             rowErrors: {
@@ -454,17 +621,43 @@ export interface components {
                 message: string;
             }[];
         };
+        BatchChange: {
+            startAfter?: string | null;
+            completeAfter?: string | null;
+            badItemLimit?: number | null;
+            largeItemLimit?: number | null;
+            largeItemLimitBytes?: number;
+            incrementalSyncIntervalMs?: number;
+            notificationEmails?: string[];
+            reportIntervalMs?: number;
+            skipReports?: boolean;
+            approveSkippedItems?: boolean;
+        };
+        BatchCompletion: {
+            /** @default null */
+            at?: string | null;
+            /** @default false */
+            syncAndComplete?: boolean;
+        };
         BatchCreation: {
             name: string;
             sourceEndpoint: string;
             /** @default false */
             autoStart?: boolean;
             /** @default false */
+            autoComplete?: boolean;
+            /** @default false */
             allowUnknownColumnsInCsv?: boolean;
             /** @default [] */
             excludeFolders?: string[];
             /** @default [] */
             includeFolders?: string[];
+            /** @default null */
+            contentFilter?: string | null;
+            /** @default null */
+            badItemLimit?: number | null;
+            /** @default null */
+            largeItemLimit?: number | null;
             /** @default 36700160 */
             largeItemLimitBytes?: number;
             /** @default 500000 */
@@ -472,11 +665,19 @@ export interface components {
             /** @default 86400000 */
             incrementalSyncIntervalMs?: number;
             /** @default null */
+            targetDeliveryDomain?: string | null;
+            /** @default null */
             startAfter?: string | null;
             /** @default null */
             completeAfter?: string | null;
+            /** @default UTC */
+            timeZone?: string;
             /** @default [] */
             notificationEmails?: string[];
+            /** @default 86400000 */
+            reportIntervalMs?: number;
+            /** @default false */
+            skipReports?: boolean;
             /** @default false */
             skipDetails?: boolean;
             csv: string;
@@ -484,6 +685,17 @@ export interface components {
         BatchPage: {
             items: components["schemas"]["Batch"][];
             nextCursor: string | null;
+        };
+        BatchPreview: {
+            name: string;
+            sourceEndpoint: string;
+            totalCount: number;
+            rowErrors: {
+                line: number;
+                emailAddress: string;
+                code: string;
+                message: string;
+            }[];
         };
         BatchReport: {
             /** Format: date-time */
@@ -498,11 +710,19 @@ export interface components {
             /** @default false */
             autoStart?: boolean;
             /** @default false */
+            autoComplete?: boolean;
+            /** @default false */
             allowUnknownColumnsInCsv?: boolean;
             /** @default [] */
             excludeFolders?: string[];
             /** @default [] */
             includeFolders?: string[];
+            /** @default null */
+            contentFilter?: string | null;
+            /** @default null */
+            badItemLimit?: number | null;
+            /** @default null */
+            largeItemLimit?: number | null;
             /** @default 36700160 */
             largeItemLimitBytes?: number;
             /** @default 500000 */
@@ -510,14 +730,50 @@ export interface components {
             /** @default 86400000 */
             incrementalSyncIntervalMs?: number;
             /** @default null */
+            targetDeliveryDomain?: string | null;
+            /** @default null */
             startAfter?: string | null;
             /** @default null */
             completeAfter?: string | null;
+            /** @default UTC */
+            timeZone?: string;
             /** @default [] */
             notificationEmails?: string[];
+            /** @default 86400000 */
+            reportIntervalMs?: number;
+            /** @default false */
+            skipReports?: boolean;
             /** @default false */
             skipDetails?: boolean;
             csv: string;
+        };
+        CutOver: {
+            batch: components["schemas"]["Batch"];
+            domains: {
+                domain: string;
+                mailboxes: number;
+                mailExchangers: {
+                    exchange: string;
+                    priority: number;
+                }[];
+                expected: string;
+                isSwitched: boolean;
+                error: string | null;
+            }[];
+            mxSwitchedAt: string | null;
+            graceEndsAt: string | null;
+            steps: {
+                /** @enum {string} */
+                step: "initialSync" | "mxRecords" | "grace" | "lastSync" | "complete" | "remove";
+                isDone: boolean;
+                advice: string;
+            }[];
+        };
+        CutOverRequest: {
+            /** @default 72 */
+            graceHours?: number;
+            /** @default false */
+            complete?: boolean;
         };
         Endpoint: {
             endpointId: string;
@@ -577,17 +833,57 @@ export interface components {
             items: components["schemas"]["Endpoint"][];
             nextCursor: string | null;
         };
+        MigrationConfig: {
+            maxConcurrentMigrations: number | null;
+            maxNumberOfBatches: number | null;
+            stopSyncedAfterDays: number | null;
+            removeStoppedAfterDays: number | null;
+            removeCompletedAfterDays: number | null;
+        };
+        MigrationConfigChange: {
+            maxConcurrentMigrations?: number | null;
+            maxNumberOfBatches?: number | null;
+            stopSyncedAfterDays?: number | null;
+            removeStoppedAfterDays?: number | null;
+            removeCompletedAfterDays?: number | null;
+        };
+        MigrationStatistics: {
+            batches: number;
+            batchStatuses: {
+                /** @enum {string} */
+                status: "Created" | "Waiting" | "Starting" | "Syncing" | "Synced" | "SyncedWithErrors" | "IncrementalSyncing" | "Completing" | "Completed" | "CompletedWithErrors" | "Failed" | "Stopping" | "Stopped" | "Removing" | "Corrupted";
+                count: number;
+            }[];
+            users: {
+                total: number;
+                active: number;
+                synced: number;
+                completed: number;
+                failed: number;
+                stopped: number;
+            };
+            userStatuses: {
+                /** @enum {string} */
+                status: "Queued" | "Validating" | "Provisioning" | "ProvisionUpdating" | "Starting" | "Syncing" | "Synced" | "IncrementalSyncing" | "IncrementalSynced" | "IncrementalFailed" | "IncrementalStopped" | "Failed" | "Stopping" | "Stopped" | "Completing" | "Completed" | "CompletedWithWarnings" | "CompletionSynced" | "CompletionFailed" | "Removing" | "Corrupted";
+                count: number;
+            }[];
+        };
         MissedMessage: {
             folder: string;
             uid: number;
             /** @enum {string} */
+            kind: "BadItem" | "LargeItem" | "MissingItem" | "FilteredItem";
+            /** @enum {string} */
             outcome: "filtered" | "skipped" | "failed" | "vanished";
             /** @enum {string} */
-            reason: "tooLarge" | "tooManyItems" | "folderExcluded" | "markedDeleted" | "unreadableAtSource" | "inventedBySource" | "refusedByTarget" | "targetFull" | "vanishedAtSource";
+            reason: "tooLarge" | "tooManyItems" | "folderExcluded" | "contentFilter" | "markedDeleted" | "unreadableAtSource" | "inventedBySource" | "refusedByTarget" | "targetFull" | "vanishedAtSource";
             explanation: string;
             sizeBytes: number;
             messageId: string | null;
             subject: string | null;
+            sender: string | null;
+            sentAt: string | null;
+            receivedAt: string | null;
         };
         MissedMessagePage: {
             items: components["schemas"]["MissedMessage"][];
@@ -605,7 +901,7 @@ export interface components {
             status: number;
             detail: string;
             /** @enum {string} */
-            code: "requestInvalid" | "csvInvalid" | "connectionFailed" | "notAuthenticated" | "notFound" | "methodNotAllowed" | "notAcceptable" | "nameTaken" | "inUse" | "statusForbids" | "idempotencyConflict" | "requestTooLarge" | "mediaTypeUnsupported" | "unexpected" | "unavailable";
+            code: "requestInvalid" | "csvInvalid" | "connectionFailed" | "notAuthenticated" | "notFound" | "methodNotAllowed" | "notAcceptable" | "nameTaken" | "inUse" | "statusForbids" | "idempotencyConflict" | "limitReached" | "requestTooLarge" | "mediaTypeUnsupported" | "unexpected" | "unavailable";
             what: string;
             where: string;
             expected: string;
@@ -682,6 +978,7 @@ export interface components {
             userName: string;
             userRoot: string;
             batchId: string;
+            batchName: string;
             /** @enum {string} */
             status: "Queued" | "Validating" | "Provisioning" | "ProvisionUpdating" | "Starting" | "Syncing" | "Synced" | "IncrementalSyncing" | "IncrementalSynced" | "IncrementalFailed" | "IncrementalStopped" | "Failed" | "Stopping" | "Stopped" | "Completing" | "Completed" | "CompletedWithWarnings" | "CompletionSynced" | "CompletionFailed" | "Removing" | "Corrupted";
             /** @enum {string} */
@@ -692,9 +989,35 @@ export interface components {
             } | null;
             tally: components["schemas"]["Tally"];
             percentageComplete: number;
+            /** @enum {string} */
+            dataConsistencyScore: "Perfect" | "Good" | "Investigate" | "Poor";
+            hasUnapprovedSkippedItems: boolean;
             passNumber: number;
+            startAfter: string | null;
+            completeAfter: string | null;
             lastSuccessfulSyncAt: string | null;
             nextSyncAt: string | null;
+        };
+        UserAddition: {
+            /** @default false */
+            allowUnknownColumnsInCsv?: boolean;
+            csv: string;
+        };
+        UserAdditionResult: {
+            added: number;
+            updated: number;
+            rowErrors: {
+                line: number;
+                emailAddress: string;
+                code: string;
+                message: string;
+            }[];
+            batch: components["schemas"]["Batch"];
+        };
+        UserChange: {
+            startAfter?: string | null;
+            completeAfter?: string | null;
+            approveSkippedItems?: boolean;
         };
         UserPage: {
             items: components["schemas"]["User"][];
@@ -706,6 +1029,7 @@ export interface components {
             userName: string;
             userRoot: string;
             batchId: string;
+            batchName: string;
             /** @enum {string} */
             status: "Queued" | "Validating" | "Provisioning" | "ProvisionUpdating" | "Starting" | "Syncing" | "Synced" | "IncrementalSyncing" | "IncrementalSynced" | "IncrementalFailed" | "IncrementalStopped" | "Failed" | "Stopping" | "Stopped" | "Completing" | "Completed" | "CompletedWithWarnings" | "CompletionSynced" | "CompletionFailed" | "Removing" | "Corrupted";
             /** @enum {string} */
@@ -716,7 +1040,12 @@ export interface components {
             } | null;
             tally: components["schemas"]["Tally"];
             percentageComplete: number;
+            /** @enum {string} */
+            dataConsistencyScore: "Perfect" | "Good" | "Investigate" | "Poor";
+            hasUnapprovedSkippedItems: boolean;
             passNumber: number;
+            startAfter: string | null;
+            completeAfter: string | null;
             lastSuccessfulSyncAt: string | null;
             nextSyncAt: string | null;
             missed: components["schemas"]["MissedMessage"][];
@@ -728,6 +1057,7 @@ export interface components {
             userName: string;
             userRoot: string;
             batchId: string;
+            batchName: string;
             /** @enum {string} */
             status: "Queued" | "Validating" | "Provisioning" | "ProvisionUpdating" | "Starting" | "Syncing" | "Synced" | "IncrementalSyncing" | "IncrementalSynced" | "IncrementalFailed" | "IncrementalStopped" | "Failed" | "Stopping" | "Stopped" | "Completing" | "Completed" | "CompletedWithWarnings" | "CompletionSynced" | "CompletionFailed" | "Removing" | "Corrupted";
             /** @enum {string} */
@@ -738,7 +1068,12 @@ export interface components {
             } | null;
             tally: components["schemas"]["Tally"];
             percentageComplete: number;
+            /** @enum {string} */
+            dataConsistencyScore: "Perfect" | "Good" | "Investigate" | "Poor";
+            hasUnapprovedSkippedItems: boolean;
             passNumber: number;
+            startAfter: string | null;
+            completeAfter: string | null;
             lastSuccessfulSyncAt: string | null;
             nextSyncAt: string | null;
             folders: {
@@ -758,8 +1093,30 @@ export interface components {
                 bytesPerSecond: number;
                 seconds: number;
             } | null;
+            durations: {
+                queued: number;
+                inProgress: number;
+                synced: number;
+            };
+            passes: {
+                number: number;
+                /** @enum {string} */
+                kind: "initial" | "incremental" | "forced";
+                startedAt: string | null;
+                endedAt: string | null;
+                result: ("done" | "failed" | "stopped") | null;
+                error: {
+                    code: string;
+                    message: string;
+                } | null;
+            }[];
             missed: components["schemas"]["MissedMessage"][];
             missedNextCursor: string | null;
+        };
+        UserUpload: {
+            /** @default false */
+            allowUnknownColumnsInCsv?: boolean;
+            csv: string;
         };
     };
     responses: never;
@@ -971,7 +1328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict */
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1269,7 +1626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict */
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1443,7 +1800,250 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict */
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchChange"];
+            };
+        };
+        responses: {
+            /** @description The batch */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchCompletion"];
+            };
+        };
+        responses: {
+            /** @description The batch */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cutOverBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutOverRequest"];
+            };
+        };
+        responses: {
+            /** @description The steps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutOver"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1669,7 +2269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict */
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1746,7 +2346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict */
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1823,8 +2423,365 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict */
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserAddition"];
+                "multipart/form-data": components["schemas"]["UserUpload"];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What came of the rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserAdditionResult"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: requestTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: mediaTypeUnsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: csvInvalid, connectionFailed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validateBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchCreation"];
+                "multipart/form-data": components["schemas"]["BatchUpload"];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description How many mailboxes the batch would have, and the rows left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPreview"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: requestTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: mediaTypeUnsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: csvInvalid, connectionFailed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMigrationConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MigrationConfig"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMigrationConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MigrationConfigChange"];
+            };
+        };
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MigrationConfig"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1970,7 +2927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict */
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2122,7 +3079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict */
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2332,6 +3289,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AvailabilityReport"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMigrationStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MigrationStatistics"];
                 };
             };
             /** @description A problem: requestInvalid */
@@ -2660,6 +3684,164 @@ export interface operations {
             };
         };
     };
+    removeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user, Removing */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMissedMessages: {
         parameters: {
             query?: {
@@ -2704,6 +3886,237 @@ export interface operations {
             };
             /** @description A problem: notFound */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    syncUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -85,6 +85,7 @@ export const outcomeEnvelope = contentIdentity.extend({
       'tooLarge',
       'tooManyItems',
       'folderExcluded',
+      'contentFilter',
       'markedDeleted',
       'unreadableAtSource',
       'inventedBySource',
@@ -99,6 +100,9 @@ export const outcomeEnvelope = contentIdentity.extend({
         sizeBytes: z.int().nonnegative(),
         messageId: z.string().nullable(),
         subject: z.string().nullable(),
+        sender: z.string().nullable(),
+        sentAt: z.string().nullable(),
+        receivedAt: z.string().nullable(),
         fingerprint: z
           .string()
           .regex(/^[0-9a-f]{16}$/)

@@ -1,4 +1,4 @@
-import type { BatchReport } from './report.schema.js';
+import type { BatchReport } from './batch-report.js';
 
 /** A cell of RFC 4180; a leading = + - @ is not allowed to become a formula. */
 function cell(value: string | number): string {

@@ -19,6 +19,6 @@ export function finalStatusOf<Status extends UserStatus | BatchStatus>(
   const last = history.findLast(({ status }) => status !== 'Removing')?.status ?? null;
   if (last === null) return null;
   // an incremental pass that was cut off leaves a mailbox that has all its mail but the newest
-  if (last === 'IncrementalSyncing') return 'Synced';
+  if (last === 'IncrementalSyncing' || last === 'Completing') return 'Synced';
   return interrupted.has(last) ? 'Stopped' : last;
 }

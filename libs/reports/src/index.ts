@@ -1,0 +1,16 @@
+export { batchReport, type BatchReport, createBatchReport } from './batch-report.js';
+export { batchView, type BatchView, countUsers, readBatchAccounts, viewBatch } from './batch-view.js';
+export { moment, printMoment } from './moment.js';
+export { printReportCsv } from './report-csv.js';
+export { percentOf, tallyView } from './tally-view.js';
+export {
+  folderPathsOf,
+  missedMessageView,
+  type MissedMessageView,
+  userFields,
+  userSummaries,
+  userView,
+  type UserView,
+  viewMissed,
+  viewUser,
+} from './user-view.js';
