@@ -1,21 +1,9 @@
-import { createRequire } from 'node:module';
-import type { Socket } from 'node:net';
 import mongoose from 'mongoose';
 import { expect, it } from 'vitest';
-import { endEndlessWrites } from './endless-write.js';
-
-const requireFromMongoose = createRequire(createRequire(import.meta.url).resolve('mongoose'));
-
-interface DriverConnection {
-  socket: Socket;
-  writeCommand: (this: DriverConnection, ...parameters: unknown[]) => Promise<void>;
-}
+import { connectionPrototype, endEndlessWrites } from './endless-write.js';
 
 it('a command fails, and the next succeeds, when its socket is gone before the driver has noticed', async () => {
-  const driver: { Connection: { prototype: DriverConnection } } = requireFromMongoose(
-    'mongodb/lib/cmap/connection.js',
-  );
-  const { prototype } = driver.Connection;
+  const prototype = connectionPrototype();
   const { writeCommand } = prototype;
   let isArmed = false;
   prototype.writeCommand = function (...parameters) {

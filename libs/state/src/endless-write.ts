@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 
 /** What is used of the driver's own, undocumented `Connection`. */
-interface DriverConnection {
+export interface DriverConnection {
+  readonly socket: Socket;
   /** Why the connection is closed; set before `close` is emitted. */
   readonly error: Error | null;
   once(event: 'close', listener: () => void): this;
@@ -9,17 +11,31 @@ interface DriverConnection {
   writeCommand: (this: DriverConnection, command: unknown, options: unknown) => Promise<void>;
 }
 
-interface DriverModule {
-  Connection: { prototype: DriverConnection };
-}
-
 const requireFromHere = createRequire(import.meta.url);
 const requireFromMongoose = createRequire(requireFromHere.resolve('mongoose'));
 
-function isDriver(module: unknown): module is DriverModule {
-  if (typeof module !== 'object' || module === null || !('Connection' in module)) return false;
-  const { Connection } = module;
-  return typeof Connection === 'function' && typeof Connection.prototype?.writeCommand === 'function';
+function propertyOf(of: unknown, name: string): unknown {
+  const isObject = (typeof of === 'object' && of !== null) || typeof of === 'function';
+  const value: unknown = isObject ? Reflect.get(of, name) : undefined;
+  return value;
+}
+
+function isConnection(prototype: unknown): prototype is DriverConnection {
+  return (
+    typeof prototype === 'object' &&
+    prototype !== null &&
+    'writeCommand' in prototype &&
+    typeof prototype.writeCommand === 'function'
+  );
+}
+
+/** What all connections of the driver share. @throws Error when the driver is built differently */
+export function connectionPrototype(): DriverConnection {
+  const driver: unknown = requireFromMongoose('mongodb/lib/cmap/connection.js');
+  const constructor: unknown = propertyOf(driver, 'Connection');
+  const prototype = propertyOf(constructor, 'prototype');
+  if (isConnection(prototype)) return prototype;
+  throw new Error('The driver of MongoDB has no Connection.writeCommand any more.');
 }
 
 let isEnded = false;
@@ -35,11 +51,9 @@ let isEnded = false;
 export function endEndlessWrites(): void {
   if (isEnded) return;
   isEnded = true;
-  const driver: unknown = requireFromMongoose('mongodb/lib/cmap/connection.js');
-  if (!isDriver(driver)) throw new Error('The driver of MongoDB has no Connection.writeCommand any more.');
-  const { Connection } = driver;
-  const { writeCommand } = Connection.prototype;
-  Connection.prototype.writeCommand = function (this: DriverConnection, command, options) {
+  const prototype = connectionPrototype();
+  const { writeCommand } = prototype;
+  prototype.writeCommand = function (this: DriverConnection, command, options) {
     return new Promise((resolve, reject) => {
       const onClose = () => reject(this.error ?? new Error('The connection to MongoDB closed.'));
       this.once('close', onClose);
