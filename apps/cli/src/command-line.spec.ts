@@ -22,7 +22,7 @@ describe('the two spellings', () => {
       'cmdlet in lower case',
       ['new-migrationbatch', '-name', 'B1', '-sourceendpoint', 'E', '-csvdata', 'x.csv', '-autostart'],
     ],
-    ['prefixes', ['New-MigrationBatch', '-Na', 'B1', '-So', 'E', '-CSV', 'x.csv', '-Au']],
+    ['prefixes', ['New-MigrationBatch', '-Na', 'B1', '-So', 'E', '-CSV', 'x.csv', '-AutoS']],
     ['colons', ['New-MigrationBatch', '-Name:B1', '-SourceEndpoint:E', '-CSVData:x.csv', '-AutoStart:$true']],
   ])('mean the same: %s', (_, args) => {
     const { command, values } = parse(...args);

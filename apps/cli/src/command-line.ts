@@ -1,5 +1,7 @@
 import { type Command, CommandValues, type Parameter } from './command-table.js';
+import { changeParameters } from './confirmation.js';
 import { type ParameterValue, readValue } from './parameter-value.js';
+import { readMoment } from './time-value.js';
 import { UsageError } from './usage-error.js';
 
 /** How the result is to be shown. */
@@ -24,7 +26,8 @@ export function spellingOf(parameter: Parameter, style: 'plain' | 'cmdlet'): str
 
 /** The parameters that exist in a spelling. */
 export function parametersOf(command: Command, style: 'plain' | 'cmdlet'): Parameter[] {
-  return command.parameters.filter(({ only }) => only === undefined || only === style);
+  const all = command.changes === true ? [...command.parameters, ...changeParameters] : command.parameters;
+  return all.filter(({ only }) => only === undefined || only === style);
 }
 
 const formatWords: Record<string, 'list' | 'table'> = {
@@ -105,9 +108,12 @@ function readNamed(reading: Reading, argument: string): void {
   const parameter = findParameter(command, style, isNegated ? `--${written.slice(5)}` : written);
   if (values.has(parameter.name)) throw new UsageError(`${written} is there twice.`);
   if (parameter.kind === 'switch') {
+    // a Boolean of Microsoft's may have its value as a word of its own
+    const isSpelledOut = style === 'cmdlet' && /^\$?(true|false)$/i.test(queue[0] ?? '');
+    const value = inline ?? (isSpelledOut ? queue.shift() : undefined);
     values.set(
       parameter.name,
-      isNegated ? false : inline === undefined || readValue(parameter, inline, written),
+      isNegated ? false : value === undefined || readValue(parameter, value, written),
     );
     return;
   }
@@ -127,6 +133,23 @@ function readPositional({ command, style, values }: Reading, argument: string): 
     .sort((a, b) => (a.position ?? 0) - (b.position ?? 0))[0];
   if (next === undefined) throw new UsageError(`"${argument}" is one argument too many.`);
   values.set(next.name, readValue(next, argument, spellingOf(next, style)));
+}
+
+/** Moments are read last: without a zone they are in the one that the command line names, else in UTC. */
+function readMoments({ command, style, values }: Reading): void {
+  const zone = parametersOf(command, style)
+    .filter(({ kind }) => kind === 'timezone')
+    .map(({ name }) => values.get(name))
+    .find((value) => typeof value === 'string');
+  for (const parameter of parametersOf(command, style)) {
+    const text = values.get(parameter.name);
+    if (parameter.kind !== 'moment' || typeof text !== 'string') continue;
+    const isNever = /^(\$null|none|never)$/i.test(text);
+    values.set(
+      parameter.name,
+      isNever ? null : readMoment(text, zone ?? 'UTC', spellingOf(parameter, style)),
+    );
+  }
 }
 
 function requireAll({ command, style, values }: Reading): void {
@@ -165,5 +188,6 @@ export function parseCommandLine(commands: readonly Command[], args: readonly st
     else readPositional(reading, next);
   }
   requireAll(reading);
+  readMoments(reading);
   return { kind: 'run', command: reading.command, values: new CommandValues(reading.values), options };
 }

@@ -1,7 +1,11 @@
 import type { SternaClient } from '@sterna/api-client';
 
-/** What a parameter takes. `switch` needs no value; `unlimited` is a number or the word; `file` is a path. */
-export type ParameterKind = 'text' | 'integer' | 'unlimited' | 'switch' | 'list' | 'file' | 'moment';
+/**
+ * What a parameter takes. `switch` needs no value; `unlimited` is a number or the word; `file` is a path; `timespan`
+ * becomes milliseconds; `moment` without a zone is in that of the command's `timezone` parameter, else UTC.
+ */
+export type ParameterKind =
+  'text' | 'integer' | 'unlimited' | 'switch' | 'list' | 'file' | 'moment' | 'timespan' | 'timezone';
 
 export interface Parameter {
   /** camelCase: `--kebab-case` in plain commands, `-PascalCase` in cmdlets. */
@@ -53,6 +57,12 @@ export class CommandValues {
     return typeof value === 'number' || value === null ? value : undefined;
   }
 
+  /** null takes it away. */
+  moment(name: string): string | null | undefined {
+    const value = this.values.get(name);
+    return typeof value === 'string' || value === null ? value : undefined;
+  }
+
   flag(name: string): boolean | undefined {
     const value = this.values.get(name);
     return typeof value === 'boolean' ? value : undefined;
@@ -99,5 +109,9 @@ export interface Command {
   cmdlet?: string;
   summary: string;
   parameters: readonly Parameter[];
+  /** Whether it changes something: it has -WhatIf and -Confirm then. */
+  changes?: boolean;
+  /** What -WhatIf shows instead of the plain sentence. */
+  preview?(context: CommandContext): Promise<CommandResult>;
   run(context: CommandContext): Promise<CommandResult>;
 }

@@ -38,7 +38,8 @@ export function printHelp(commands: readonly Command[], topic: string | null): s
 export function printCommandHelp(command: Command): string {
   const usage = `sterna ${command.path.join(' ')} [options]`;
   const cmdlet = command.cmdlet === undefined ? [] : [`sterna ${command.cmdlet} [parameters]`];
-  const rows = command.parameters.map((parameter) => {
+  const parameters = new Set([...parametersOf(command, 'plain'), ...parametersOf(command, 'cmdlet')]);
+  const rows = [...parameters].map((parameter) => {
     const spellings = (['plain', 'cmdlet'] as const)
       .filter(
         (style) =>

@@ -1,12 +1,31 @@
 #!/usr/bin/env node
 import { createSternaClient } from '@sterna/api-client';
 import { parseCommandLine } from './command-line.js';
+import type { Command, CommandContext, CommandResult } from './command-table.js';
 import { commands } from './commands.js';
+import { isConfirmed, whatIf } from './confirmation.js';
 import { printCompletion, shells } from './completion.js';
 import { exitCodeOf, exitCodes, explainError } from './exit-code.js';
 import { printCommandHelp, printHelp } from './help.js';
 import { printResult } from './output/table.js';
 import { UsageError } from './usage-error.js';
+
+/** Runs a command, unless it is only to be shown (-WhatIf) or is not confirmed (-Confirm). */
+async function runCommand(command: Command, context: CommandContext): Promise<CommandResult> {
+  if (command.changes !== true) return command.run(context);
+  const { values, signal } = context;
+  const subject = command.parameters.find(({ position }) => position === 0);
+  const target = subject === undefined ? '' : (values.text(subject.name) ?? '');
+  if (values.flag('whatIf') === true) {
+    if (command.preview !== undefined) return command.preview(context);
+    const text = whatIf(command, target);
+    return { records: [], text, json: { whatIf: text } };
+  }
+  if (values.flag('confirm') === true && !(await isConfirmed(command, target, signal))) {
+    return { records: [], text: 'Nothing was done.', json: { done: false } };
+  }
+  return command.run(context);
+}
 
 const url = process.env['STERNA_URL'] ?? 'http://127.0.0.1:8080';
 
@@ -28,14 +47,15 @@ async function run(args: string[], signal: AbortSignal): Promise<number> {
     tenantId: process.env['STERNA_TENANT'] ?? '-',
   });
   const { output, format } = line.options;
-  const result = await line.command.run({
+  const context: CommandContext = {
     client,
     values: line.values,
     output,
     format: format.kind,
     stdout: process.stdout,
     signal,
-  });
+  };
+  const result = await runCommand(line.command, context);
   console.log(printResult(result, line.options));
   return result.exitCode ?? exitCodes.ok;
 }

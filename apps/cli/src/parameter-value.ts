@@ -1,4 +1,5 @@
 import type { Parameter } from './command-table.js';
+import { readTimeSpan, readTimeZone } from './time-value.js';
 import { UsageError } from './usage-error.js';
 
 export type ParameterValue = string | number | boolean | null | string[];
@@ -16,14 +17,6 @@ function readInteger(text: string, written: string): number {
   throw new UsageError(`${written}: "${text}" is not a whole number.`);
 }
 
-/** A moment without a zone is UTC, as at Microsoft. */
-function readMoment(text: string, written: string): string {
-  const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text);
-  const date = new Date(hasZone || /^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text}Z`);
-  if (!Number.isNaN(date.getTime())) return date.toISOString();
-  throw new UsageError(`${written}: "${text}" is not a date and time such as 2026-11-24T18:00.`);
-}
-
 /** Turns the text of a value into what the parameter takes. @throws UsageError */
 export function readValue(parameter: Parameter, text: string, written: string): ParameterValue {
   switch (parameter.kind) {
@@ -34,7 +27,12 @@ export function readValue(parameter: Parameter, text: string, written: string): 
     case 'unlimited':
       return text.toLowerCase() === 'unlimited' ? null : readInteger(text, written);
     case 'moment':
-      return readMoment(text, written);
+      // read when the time zone is known
+      return text;
+    case 'timespan':
+      return readTimeSpan(text, written);
+    case 'timezone':
+      return readTimeZone(text);
     case 'list':
       return text
         .split(',')

@@ -5,6 +5,7 @@ import {
   type CommandResult,
   compareMailbox,
   createStateDirectory,
+  deliver,
   dovecotFromEnvironment,
   type FolderSpec,
   fillMailbox,
@@ -90,6 +91,11 @@ export class TestStack {
     const maildir = this.dovecot.users.maildirOf(name);
     const inventory = await fillMailbox({ maildir, seed, folders });
     return { name, emailAddress: `${name}@${testMailDomain}`, maildir, inventory };
+  }
+
+  /** Puts new mail into the INBOX of a mailbox that was made with the first seed. */
+  async deliver({ maildir, inventory }: TestMailbox, messages: number): Promise<void> {
+    await deliver({ maildir, path: ['INBOX'], seed: 1, position: inventory.nextPosition, messages });
   }
 
   /** Where files of a test may stand. */

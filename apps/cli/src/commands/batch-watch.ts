@@ -21,6 +21,9 @@ export function endOf(event: ProgressEvent): number | null {
     ({ statusSummary, nextSyncAt }) =>
       statusSummary === 'Synced' && nextSyncAt !== null && nextSyncAt <= event.at,
   );
+  const { status, completeAfter } = event.batch;
+  const isSynced = status === 'Synced' || status === 'SyncedWithErrors';
+  if (isSynced && completeAfter !== null && completeAfter <= event.at) return null;
   return isDue || event.batch.users.active > 0 ? null : (ends[event.batch.status] ?? null);
 }
 

@@ -29,11 +29,13 @@ const imap: Parameter = {
   only: 'cmdlet',
   help: 'the only kind of source',
 };
-const confirm: Parameter = {
-  name: 'confirm',
-  kind: 'switch',
+/** Microsoft's; an IMAP login is always with the credentials of the row. */
+const authentication: Parameter = {
+  name: 'authentication',
+  kind: 'text',
   only: 'cmdlet',
-  help: 'accepted; nothing is asked',
+  choices: ['Basic', 'Digest', 'Ntlm', 'Fba', 'WindowsIntegrated'],
+  help: 'accepted; IMAP logs in with what the row of the CSV has',
 };
 
 const connection: Parameter[] = [
@@ -46,6 +48,7 @@ const connection: Parameter[] = [
   },
   { name: 'acceptUntrustedCertificates', kind: 'switch', help: 'accepts any certificate' },
   { name: 'caCertificate', kind: 'file', help: 'PEM file of the authority that signed the certificate' },
+  authentication,
 ];
 const limits: Parameter[] = [
   {
@@ -178,7 +181,9 @@ async function getEndpoint(context: CommandContext): Promise<CommandResult> {
   return { records: [recordEndpoint(endpoint)], json: endpoint };
 }
 
-async function listEndpoints({ client }: CommandContext): Promise<CommandResult> {
+async function listEndpoints({ client, values }: CommandContext): Promise<CommandResult> {
+  const type = values.text('type');
+  if (type !== undefined && type !== 'IMAP') return { records: [], columns, json: [] };
   const params = { path: { tenantId: client.tenantId } };
   const page = expectData(await client.api.GET('/v1/tenants/{tenantId}/endpoints', { params }));
   return { records: page.items.map(recordEndpoint), columns, json: page.items };
@@ -213,6 +218,7 @@ export const endpointCommands: Command[] = [
     path: ['endpoint', 'create'],
     cmdlet: 'New-MigrationEndpoint',
     summary: 'makes an endpoint after testing the connection',
+    changes: true,
     parameters: [
       imap,
       { name: 'name', kind: 'text', isRequired: true, position: 0, help: 'name of the endpoint' },
@@ -226,7 +232,17 @@ export const endpointCommands: Command[] = [
     path: ['endpoint', 'get'],
     cmdlet: 'Get-MigrationEndpoint',
     summary: 'shows one endpoint, or all',
-    parameters: [identity],
+    parameters: [
+      identity,
+      {
+        name: 'type',
+        kind: 'text',
+        only: 'cmdlet',
+        choices: ['IMAP', 'ExchangeOutlookAnywhere', 'ExchangeRemoteMove', 'PublicFolder'],
+        help: 'only endpoints of this type; Sterna has IMAP',
+      },
+      { name: 'diagnosticInfo', kind: 'text', only: 'cmdlet', help: 'accepted; has no effect' },
+    ],
     run: getEndpoint,
   },
   { path: ['endpoint', 'list'], summary: 'lists the endpoints', parameters: [], run: listEndpoints },
@@ -234,6 +250,7 @@ export const endpointCommands: Command[] = [
     path: ['endpoint', 'set'],
     cmdlet: 'Set-MigrationEndpoint',
     summary: 'changes an endpoint',
+    changes: true,
     parameters: [requiredIdentity, remoteServer, ...connection, ...limits],
     run: changeEndpoint,
   },
@@ -241,7 +258,8 @@ export const endpointCommands: Command[] = [
     path: ['endpoint', 'remove'],
     cmdlet: 'Remove-MigrationEndpoint',
     summary: 'removes an endpoint that no batch uses',
-    parameters: [requiredIdentity, confirm],
+    changes: true,
+    parameters: [requiredIdentity],
     run: removeEndpoint,
   },
 ];

@@ -1,57 +1,24 @@
 import { type components, expectData } from '@sterna/api-client';
 import type { Command, CommandContext, CommandResult, Parameter } from '../command-table.js';
-import { printList, printTable } from '../output/table.js';
-import { recordTally, recordUser } from '../output/record.js';
+import { recordUser } from '../output/record.js';
+import { given } from './given.js';
+import {
+  findUser,
+  optionalUser,
+  requiredUser,
+  userColumns,
+  userPathOf,
+  userStatuses,
+  userSummaries,
+} from './user-parameters.js';
 
-type Statistics = components['schemas']['UserStatistics'];
-type UserStatus = components['schemas']['User']['status'];
+type User = components['schemas']['User'];
 
-const columns = [
-  'Identity',
-  'Status',
-  'SyncedItemCount',
-  'SkippedItemCount',
-  'Found',
-  'ToDo',
-  'PercentageComplete',
-  'ErrorSummary',
-];
-const summaries = ['Active', 'Synced', 'Completed', 'Failed', 'Stopped'] as const;
-const statuses: readonly UserStatus[] = [
-  'Queued',
-  'Validating',
-  'Provisioning',
-  'ProvisionUpdating',
-  'Starting',
-  'Syncing',
-  'Synced',
-  'IncrementalSyncing',
-  'IncrementalSynced',
-  'IncrementalFailed',
-  'IncrementalStopped',
-  'Failed',
-  'Stopping',
-  'Stopped',
-  'Completing',
-  'Completed',
-  'CompletedWithWarnings',
-  'CompletionSynced',
-  'CompletionFailed',
-  'Removing',
-  'Corrupted',
-];
-const identity: Parameter = {
-  name: 'user',
-  cmdletName: 'Identity',
-  kind: 'text',
-  position: 0,
-  help: 'e-mail address or id',
-};
-
-async function findUser({ client, values }: CommandContext): Promise<Statistics> {
-  const params = { path: { tenantId: client.tenantId, user: values.required('user') } };
-  return expectData(await client.api.GET('/v1/tenants/{tenantId}/users/{user}', { params }));
-}
+const shown = (user: User): CommandResult => ({
+  records: [recordUser(user)],
+  columns: userColumns,
+  json: user,
+});
 
 async function getUser(context: CommandContext): Promise<CommandResult> {
   if (context.values.text('user') === undefined) return listUsers(context);
@@ -60,92 +27,122 @@ async function getUser(context: CommandContext): Promise<CommandResult> {
 }
 
 async function listUsers({ client, values }: CommandContext): Promise<CommandResult> {
-  const batch = values.text('batch');
-  const status = statuses.find((known) => known === values.text('status'));
-  const statusSummary = summaries.find((known) => known === values.text('statusSummary'));
   const query = {
     limit: values.integer('resultSize') ?? 1000,
-    ...(batch !== undefined && { batch }),
-    ...(status !== undefined && { status }),
-    ...(statusSummary !== undefined && { statusSummary }),
+    ...given('batch', values.text('batch')),
+    ...given(
+      'status',
+      userStatuses.find((known) => known === values.text('status')),
+    ),
+    ...given(
+      'statusSummary',
+      userSummaries.find((known) => known === values.text('statusSummary')),
+    ),
   };
   const params = { path: { tenantId: client.tenantId }, query };
   const page = expectData(await client.api.GET('/v1/tenants/{tenantId}/users', { params }));
-  return { records: page.items.map(recordUser), columns, json: page.items };
+  return { records: page.items.map(recordUser), columns: userColumns, json: page.items };
 }
 
-async function showStatistics(context: CommandContext): Promise<CommandResult> {
-  const user = await findUser(context);
-  const { rate } = user;
-  const record = {
-    ...recordUser(user),
-    BytesTransferred: user.bytesMigrated,
-    MessagesPerSecond: rate === null ? null : Number(rate.messagesPerSecond.toFixed(1)),
-    BytesPerSecond: rate === null ? null : Math.round(rate.bytesPerSecond),
+async function changeUser(context: CommandContext): Promise<CommandResult> {
+  const { client, values } = context;
+  const params = userPathOf(context);
+  const body = {
+    ...given('startAfter', values.moment('startAfter')),
+    ...given('completeAfter', values.moment('completeAfter')),
+    ...given('approveSkippedItems', values.flag('approveSkippedItems')),
   };
-  const folders = user.folders.map((folder) => ({ Folder: folder.path, ...recordTally(folder.tally) }));
-  const missed = user.missed.map(({ folder, uid, outcome, sizeBytes, explanation }) => ({
-    Folder: folder,
-    Uid: uid,
-    Outcome: outcome,
-    Bytes: sizeBytes,
-    Explanation: explanation,
-  }));
-  const parts = [
-    printList([record], Object.keys(record)),
-    printTable(folders, Object.keys(folders[0] ?? {})),
-    ...(missed.length === 0
-      ? []
-      : [`Messages that did not arrive:\n${printTable(missed, Object.keys(missed[0] ?? {}))}`]),
-  ];
-  const { format } = context;
-  return { records: [record], json: user, ...(format === 'default' && { text: parts.join('\n') }) };
+  let user: User = expectData(
+    await client.api.PATCH('/v1/tenants/{tenantId}/users/{user}', { params, body }),
+  );
+  if (values.flag('syncNow') === true) {
+    user = expectData(await client.api.POST('/v1/tenants/{tenantId}/users/{user}/sync', { params }));
+  }
+  return shown(user);
 }
+
+async function startUser(context: CommandContext): Promise<CommandResult> {
+  const params = userPathOf(context);
+  return shown(
+    expectData(await context.client.api.POST('/v1/tenants/{tenantId}/users/{user}/start', { params })),
+  );
+}
+
+async function stopUser(context: CommandContext): Promise<CommandResult> {
+  const params = userPathOf(context);
+  return shown(
+    expectData(await context.client.api.POST('/v1/tenants/{tenantId}/users/{user}/stop', { params })),
+  );
+}
+
+async function removeUser(context: CommandContext): Promise<CommandResult> {
+  const params = userPathOf(context);
+  const user = expectData(await context.client.api.DELETE('/v1/tenants/{tenantId}/users/{user}', { params }));
+  const text = `The migration user "${user.emailAddress}" is being removed from "${user.batchName}"; what was migrated stays.`;
+  return { records: [], text, json: user };
+}
+
+const filters: Parameter[] = [
+  { name: 'batch', cmdletName: 'BatchId', kind: 'text', help: 'only of this batch' },
+  { name: 'status', kind: 'text', choices: userStatuses, help: 'only in this status' },
+  {
+    name: 'statusSummary',
+    kind: 'text',
+    choices: userSummaries,
+    help: 'Active, Synced, Completed, Failed or Stopped',
+  },
+  { name: 'resultSize', kind: 'integer', help: 'at most so many, default 1000' },
+];
 
 export const userCommands: Command[] = [
-  {
-    path: ['user', 'list'],
-    summary: 'lists the mailboxes',
-    parameters: [
-      { name: 'batch', kind: 'text', help: 'only of this batch' },
-      { name: 'status', kind: 'text', choices: statuses, help: 'only in this status' },
-      {
-        name: 'statusSummary',
-        kind: 'text',
-        choices: summaries,
-        help: 'Active, Synced, Completed, Failed or Stopped',
-      },
-      { name: 'resultSize', kind: 'integer', help: 'at most so many, default 1000' },
-    ],
-    run: listUsers,
-  },
+  { path: ['user', 'list'], summary: 'lists the mailboxes', parameters: filters, run: listUsers },
   {
     path: ['user', 'get'],
     cmdlet: 'Get-MigrationUser',
     summary: 'shows one mailbox, or all',
-    parameters: [
-      identity,
-      { name: 'batch', cmdletName: 'BatchId', kind: 'text', help: 'only of this batch' },
-      { name: 'status', kind: 'text', choices: statuses, help: 'only in this status' },
-      {
-        name: 'statusSummary',
-        kind: 'text',
-        choices: summaries,
-        help: 'Active, Synced, Completed, Failed or Stopped',
-      },
-      { name: 'resultSize', kind: 'integer', help: 'at most so many, default 1000' },
-    ],
+    parameters: [optionalUser, ...filters],
     run: getUser,
   },
   {
-    path: ['user', 'statistics'],
-    cmdlet: 'Get-MigrationUserStatistics',
-    summary: 'one mailbox folder by folder, with its rate and what did not arrive',
+    path: ['user', 'set'],
+    cmdlet: 'Set-MigrationUser',
+    summary: 'changes the times of one mailbox, or synchronises it at once',
+    changes: true,
     parameters: [
-      { ...identity, isRequired: true },
-      { name: 'includeReport', kind: 'switch', only: 'cmdlet', help: 'always included' },
-      { name: 'includeSkippedItems', kind: 'switch', only: 'cmdlet', help: 'always included' },
+      requiredUser,
+      { name: 'startAfter', kind: 'moment', help: 'does not start before; $null takes it away' },
+      { name: 'completeAfter', kind: 'moment', help: 'wins over that of the batch; $null takes it away' },
+      { name: 'timeZone', kind: 'timezone', only: 'plain', help: 'of times without a zone, default UTC' },
+      { name: 'syncNow', kind: 'switch', help: 'synchronises it now' },
+      { name: 'approveSkippedItems', kind: 'switch', help: 'approves its messages that did not arrive' },
     ],
-    run: showStatistics,
+    run: changeUser,
+  },
+  {
+    path: ['user', 'start'],
+    cmdlet: 'Start-MigrationUser',
+    summary: 'tries a failed mailbox again, or goes on with a stopped one',
+    changes: true,
+    parameters: [requiredUser],
+    run: startUser,
+  },
+  {
+    path: ['user', 'stop'],
+    cmdlet: 'Stop-MigrationUser',
+    summary: 'stops one mailbox',
+    changes: true,
+    parameters: [requiredUser],
+    run: stopUser,
+  },
+  {
+    path: ['user', 'remove'],
+    cmdlet: 'Remove-MigrationUser',
+    summary: 'takes one mailbox out of its batch',
+    changes: true,
+    parameters: [
+      requiredUser,
+      { name: 'force', kind: 'switch', only: 'cmdlet', help: 'accepted; has no effect' },
+    ],
+    run: removeUser,
   },
 ];

@@ -1,5 +1,6 @@
 import type { components } from '@sterna/api-client';
 import type { OutputRecord } from '../command-table.js';
+import { printTimeSpan } from '../time-value.js';
 
 type Schemas = components['schemas'];
 
@@ -25,6 +26,10 @@ export function recordBatch(batch: Schemas['Batch']): OutputRecord {
     Identity: batch.name,
     BatchGuid: batch.batchId,
     Status: batch.status,
+    State: batch.status,
+    Type: 'IMAP',
+    MigrationType: 'IMAP',
+    BatchDirection: 'Onboarding',
     TotalCount: batch.totalCount,
     SyncedCount: batch.users.synced,
     ActiveCount: batch.users.active,
@@ -33,15 +38,28 @@ export function recordBatch(batch: Schemas['Batch']): OutputRecord {
     StoppedCount: batch.users.stopped,
     PercentageComplete: batch.percentageComplete,
     ...recordTally(batch.tally),
+    DataConsistencyScore: batch.dataConsistencyScore,
     SourceEndpoint: batch.sourceEndpoint,
     CreationDateTime: batch.createdAt,
+    CreatedBy: batch.createdBy,
     StartDateTime: batch.startedAt,
     LastSyncedDateTime: batch.lastSyncedAt,
     StartAfter: batch.startAfter,
+    StartAfterUTC: batch.startAfter,
     CompleteAfter: batch.completeAfter,
+    CompleteAfterUTC: batch.completeAfter,
+    TimeZone: batch.timeZone,
     ExcludeFolders: batch.excludeFolders,
     IncludeFolders: batch.includeFolders,
+    ContentFilter: batch.contentFilter,
+    BadItemLimit: batch.badItemLimit ?? 'Unlimited',
+    LargeItemLimit: batch.largeItemLimit ?? 'Unlimited',
+    LargeItemLimitBytes: batch.largeItemLimitBytes,
+    TargetDeliveryDomain: batch.targetDeliveryDomain,
+    IncrementalSyncInterval: printTimeSpan(batch.incrementalSyncIntervalMs),
     NotificationEmails: batch.notificationEmails,
+    ReportInterval: printTimeSpan(batch.reportIntervalMs),
+    SkipReports: batch.skipReports,
     RowErrorCount: batch.rowErrors.length,
   };
 }
@@ -67,14 +85,37 @@ export function recordUser(user: Schemas['User']): OutputRecord {
   return {
     Identity: user.emailAddress,
     Guid: user.userId,
-    BatchId: user.batchId,
+    BatchId: user.batchName,
+    RecipientType: 'Mailbox',
     Status: user.status,
     StatusSummary: user.statusSummary,
     SyncedItemCount: tally.migrated + tally.alreadyThere,
     SkippedItemCount: tally.filtered + tally.skipped + tally.failed + tally.vanished,
     PercentageComplete: user.percentageComplete,
     ...recordTally(tally),
+    DataConsistencyScore: user.dataConsistencyScore,
+    HasUnapprovedSkippedItems: user.hasUnapprovedSkippedItems,
+    StartAfter: user.startAfter,
+    CompleteAfter: user.completeAfter,
     LastSuccessfulSyncTime: user.lastSuccessfulSyncAt,
     ErrorSummary: user.error === null ? '' : `${user.error.code}: ${user.error.message}`,
+  };
+}
+
+/** Microsoft's property names of a SkippedItem, and Sterna's reason and explanation. */
+export function recordMissed(message: Schemas['MissedMessage']): OutputRecord {
+  return {
+    Kind: message.kind,
+    Folder: message.folder,
+    Subject: message.subject,
+    Sender: message.sender,
+    DateSent: message.sentAt,
+    DateReceived: message.receivedAt,
+    ScoringClassifications: message.reason,
+    MessageSize: message.sizeBytes,
+    MessageId: message.messageId,
+    Uid: message.uid,
+    Outcome: message.outcome,
+    Explanation: message.explanation,
   };
 }
