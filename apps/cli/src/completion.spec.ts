@@ -16,7 +16,7 @@ it('bash completes commands, cmdlets and their parameters', () => {
   expect(complete('sterna', 'New-Mig')).toEqual(['New-MigrationEndpoint', 'New-MigrationBatch']);
   expect(complete('sterna', 'batch', 're')).toEqual(['remove', 'report']);
   expect(complete('sterna', 'batch', 'create', '--auto')).toEqual(['--auto-start', '--auto-complete']);
-  expect(complete('sterna', 'New-MigrationBatch', '-Auto')).toEqual(['-AutoStart']);
+  expect(complete('sterna', 'New-MigrationBatch', '-Auto')).toEqual(['-AutoStart', '-AutoComplete']);
 });
 
 it('fish gets a line for every command', () => {
