@@ -45,9 +45,15 @@ function hasJavaCompiler() {
   return Number(/javac (\d+)/.exec(stdout)?.[1] ?? 0) >= 17;
 }
 
+/** Debian has python3 without the pip that a virtual environment needs. */
+function hasPythonVenv() {
+  return spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0;
+}
+
 /** Debian's packages that are missing for the servers of the local stack. */
-function missingPackages() {
+function missingPackages(command) {
   const missing = [];
+  if (command === 'fuzz' && !hasPythonVenv()) missing.push('python3-venv');
   if (findProgram('dovecot') === null) missing.push('dovecot-imapd');
   if (findProgram('openssl') === null) missing.push('openssl');
   if (!process.env.STERNA_AMQP_URL && findProgram('rabbitmq-server') === null)
@@ -60,8 +66,8 @@ function missingPackages() {
 }
 
 /** Installs what is missing of the servers, then builds the embedded database once. */
-export async function installServers(run) {
-  const missing = missingPackages();
+export async function installServers(run, command) {
+  const missing = missingPackages(command);
   if (missing.length > 0) {
     const code = await installDebianPackages(run, missing);
     if (code !== 0) return code;

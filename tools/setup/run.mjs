@@ -6,6 +6,7 @@
  *
  *   node tools/setup/run.mjs quickstart [--keep]
  *   node tools/setup/run.mjs test
+ *   node tools/setup/run.mjs fuzz [--examples 60] [--seed 1]
  */
 import path from 'node:path';
 import { installNpmPackages, installServers, root } from './install.mjs';
@@ -26,12 +27,12 @@ async function step(name, work) {
   console.error(`Sterna: ${name}: ${seconds} s`);
 }
 
-if (command !== 'quickstart' && command !== 'test') {
-  console.error('usage: node tools/setup/run.mjs quickstart [--keep] | test');
+if (!['quickstart', 'test', 'fuzz'].includes(command)) {
+  console.error('usage: node tools/setup/run.mjs quickstart [--keep] | test | fuzz');
   process.exit(2);
 }
 await step('install npm packages', () => installNpmPackages(run));
-await step('install servers', () => installServers(run));
+await step('install servers', () => installServers(run, command));
 if (command === 'test') {
   process.exit(await runTests());
 }
@@ -41,4 +42,4 @@ await step('build', async () => {
   const code = await run('nx', build, quietly);
   return code === 0 ? 0 : run('nx', build);
 });
-process.exit(await run('node', [path.join(root, 'tools', 'local-stack', 'dist', 'quickstart.js'), ...rest]));
+process.exit(await run('node', [path.join(root, 'tools', 'local-stack', 'dist', `${command}.js`), ...rest]));

@@ -8,6 +8,7 @@ const reports = path.join(root, '.local', `test-reports-${process.pid}`);
 /** Each runs after those of the line before, and beside those of its own line; nx caches build, lint and unit. */
 const steps = [
   [
+    { name: 'openapi', command: ['redocly', 'lint', 'docs/openapi.json'] },
     { name: 'format', command: ['prettier', '--check', '--log-level=warn', '.'] },
     { name: 'build', command: nx('build'), isNeededByAll: true },
   ],
