@@ -50,7 +50,8 @@ export class TestStack {
     private readonly state: StateDirectory,
   ) {}
 
-  static async start(): Promise<TestStack> {
+  /** `env` is added to the environment of all services. */
+  static async start(env: Record<string, string> = {}): Promise<TestStack> {
     const state = await createStateDirectory(`e2e-${randomBytes(4).toString('hex')}`);
     const database = `sterna-${randomBytes(6).toString('hex')}`;
     const mongodbUrl = new URL(process.env['STERNA_TEST_MONGODB_URL'] ?? '');
@@ -64,7 +65,7 @@ export class TestStack {
     mongodbUrl.port = String(proxies.mongodb.port);
     amqpUrl.port = String(proxies.rabbitmq.port);
     const urls = { mongodbUrl: mongodbUrl.href, amqpUrl: amqpUrl.href };
-    const services = await startSternaServices({ stateDir: state.path, ...urls });
+    const services = await startSternaServices({ stateDir: state.path, ...urls, env });
     return new TestStack(services, proxies, state);
   }
 
@@ -103,10 +104,17 @@ export class TestStack {
     return this.state.path;
   }
 
-  /** A CSV file of one mailbox; gives its path. */
-  async writeCsv(fileName: string, { emailAddress, name }: TestMailbox): Promise<string> {
+  /** A CSV file of one mailbox and further lines; gives its path. */
+  async writeCsv(
+    fileName: string,
+    { emailAddress, name }: TestMailbox,
+    lines: readonly string[] = [],
+  ): Promise<string> {
     const file = path.join(this.directory, fileName);
-    await writeFile(file, `EmailAddress,UserName,Password\n${emailAddress},${name},${password}\n`);
+    await writeFile(
+      file,
+      ['EmailAddress,UserName,Password', `${emailAddress},${name},${password}`, ...lines].join('\n'),
+    );
     return file;
   }
 

@@ -11,6 +11,7 @@ import { StateStore } from '@sterna/state';
 import { SystemClock } from './clock.js';
 import { configurationSchema } from './configuration.js';
 import { createScheduler } from './create-scheduler.js';
+import { ReportMailer } from './reports/report-mailer.js';
 import { Ticker } from './ticker.js';
 
 const configuration = readConfiguration(configurationSchema);
@@ -25,12 +26,17 @@ const broker = await Broker.connect({
   logger,
   queueType: configuration.STERNA_QUEUE_TYPE,
 });
+const mailer = new ReportMailer({
+  url: configuration.STERNA_SMTP_URL === '' ? null : configuration.STERNA_SMTP_URL,
+  from: configuration.STERNA_MAIL_FROM,
+});
 const app = await createScheduler(
   {
     store,
     broker,
     publisher: new WorkPublisher(broker),
     clock: new SystemClock(),
+    mailer,
     logger,
     tickMs: configuration.STERNA_TICK_MS,
   },
@@ -50,6 +56,7 @@ shutDownOnSignal({
   controller: new AbortController(),
   steps: [
     { name: 'ticks', run: () => app.close() },
+    { name: 'mail', run: () => mailer.close() },
     { name: 'health', run: () => health.close() },
     { name: 'broker', run: () => broker.close() },
     { name: 'store', run: () => store.close() },

@@ -11,6 +11,7 @@ import { RemoveBatches } from './duties/remove-batches.js';
 import { RemoveUsers } from './duties/remove-users.js';
 import { RestoreLostUsers } from './duties/restore-lost-users.js';
 import { RetireBatches } from './duties/retire-batches.js';
+import { SendReports } from './duties/send-reports.js';
 import { SettlePasses } from './duties/settle-passes.js';
 import { StartBatches } from './duties/start-batches.js';
 import { StartDuePasses } from './duties/start-due-passes.js';
@@ -20,6 +21,7 @@ import { UpdateBatchStatuses } from './duties/update-batch-statuses.js';
 import { DueUsers } from './passes/due-users.js';
 import { PassOffers } from './passes/pass-offers.js';
 import { PassStart } from './passes/pass-start.js';
+import { ReportMailer } from './reports/report-mailer.js';
 import { ScheduleLog } from './schedule-log.js';
 import { Ticker } from './ticker.js';
 
@@ -38,6 +40,7 @@ const duties = [
   CompleteBatches,
   StartDuePasses,
   UpdateBatchStatuses,
+  SendReports,
 ];
 
 export interface SchedulerParts {
@@ -45,6 +48,7 @@ export interface SchedulerParts {
   broker: Broker;
   publisher: WorkPublisher;
   clock: Clock;
+  mailer: ReportMailer;
   logger: Logger;
   tickMs: number;
 }
@@ -59,6 +63,7 @@ export class SchedulerModule {
         { provide: StateStore, useValue: parts.store },
         { provide: Broker, useValue: parts.broker },
         { provide: WorkPublisher, useValue: parts.publisher },
+        { provide: ReportMailer, useValue: parts.mailer },
         { provide: Clock, useValue: parts.clock },
         { provide: ScheduleLog, useValue: new ScheduleLog(parts.logger) },
         DueUsers,

@@ -33,6 +33,7 @@ exchange-writer: exchangeWriter
 - { name: STERNA_OPERATOR_KEY_FILE, value: /etc/sterna/operator-key }
 {{- else if eq .component "scheduler" }}
 - { name: STERNA_TICK_MS, value: {{ .values.tickMs | quote }} }
+- { name: STERNA_MAIL_FROM, value: {{ .values.mailFrom | quote }} }
 {{- else if eq .component "imap-reader" }}
 - { name: STERNA_READER_SLOTS, value: {{ .values.slots | quote }} }
 {{- else if eq .component "exchange-writer" }}

@@ -1,7 +1,8 @@
 export { batchReport, type BatchReport, createBatchReport } from './batch-report.js';
 export { batchView, type BatchView, countUsers, readBatchAccounts, viewBatch } from './batch-view.js';
 export { moment, printMoment } from './moment.js';
-export { printReportCsv } from './report-csv.js';
+export { printErrorsCsv, printReportCsv } from './report-csv.js';
+export { type ReportMail, writeReportMail } from './report-mail.js';
 export { percentOf, tallyView } from './tally-view.js';
 export {
   folderPathsOf,

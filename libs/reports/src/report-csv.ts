@@ -35,3 +35,15 @@ export function printReportCsv(report: BatchReport): string {
   ]);
   return [header, ...[...users, ...leftOut].map((cells) => cells.map(cell).join(','))].join('\r\n') + '\r\n';
 }
+
+/** The rows that were left out, as Microsoft's MigrationErrors.csv, without the passwords. */
+export function printErrorsCsv({ batch }: BatchReport): string {
+  const rows = batch.rowErrors.map(({ emailAddress, line, code, message }) => [
+    emailAddress,
+    line,
+    code,
+    message,
+  ]);
+  const lines = [['EmailAddress', 'Line', 'ErrorCode', 'ErrorMessage'], ...rows];
+  return lines.map((cells) => cells.map(cell).join(',')).join('\r\n') + '\r\n';
+}
