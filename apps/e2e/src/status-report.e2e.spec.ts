@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestStack } from './test-stack.js';
@@ -25,9 +24,8 @@ let stack: TestStack;
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = addressOf(server);
   stack = await TestStack.start({
-    STERNA_SMTP_URL: `smtp://127.0.0.1:${port}`,
+    STERNA_SMTP_URL: `smtp://127.0.0.1:${portOf(server)}`,
     STERNA_MAIL_FROM: 'Sterna <sterna@contoso.edu>',
   });
 });
@@ -38,10 +36,10 @@ afterAll(async () => {
   });
 });
 
-function addressOf({ server: { address } }: SMTPServer): AddressInfo {
-  const found = address.call(server.server);
+function portOf({ server: listener }: SMTPServer): number {
+  const found = listener.address();
   if (found === null || typeof found === 'string') throw new Error('the mail server has no port');
-  return found;
+  return found.port;
 }
 
 it('the NotificationEmails get a report when the batch is synchronised, with its errors as a file', async () => {

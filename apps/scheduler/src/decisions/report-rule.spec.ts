@@ -18,72 +18,90 @@ function batchOf(history: [BatchStatus, number][], lastReport: number | null) {
   };
 }
 
+type Case = { history: [BatchStatus, number][]; lastReport: number | null; now: number };
+
 describe('isReportDue', () => {
-  it.each<[string, [BatchStatus, number][], number | null, number, boolean]>([
-    ['is running for less than the interval', [['Syncing', 1]], null, 23, false],
-    ['is running for the interval', [['Syncing', 1]], null, 24, true],
+  it.each<[string, Case, boolean]>([
+    [
+      'is running for less than the interval',
+      { history: [['Syncing', 1]], lastReport: null, now: 23 },
+      false,
+    ],
+    ['is running for the interval', { history: [['Syncing', 1]], lastReport: null, now: 24 }, true],
     [
       'is synchronised for the first time',
-      [
-        ['Syncing', 1],
-        ['Synced', 2],
-      ],
-      null,
-      3,
+      {
+        history: [
+          ['Syncing', 1],
+          ['Synced', 2],
+        ],
+        lastReport: null,
+        now: 3,
+      },
       true,
     ],
     [
       'has said so',
-      [
-        ['Syncing', 1],
-        ['Synced', 2],
-      ],
-      2.5,
-      3,
+      {
+        history: [
+          ['Syncing', 1],
+          ['Synced', 2],
+        ],
+        lastReport: 2.5,
+        now: 3,
+      },
       false,
     ],
     [
       'is synchronised again',
-      [
-        ['Synced', 2],
-        ['IncrementalSyncing', 26],
-        ['Synced', 27],
-      ],
-      25,
-      28,
+      {
+        history: [
+          ['Synced', 2],
+          ['IncrementalSyncing', 26],
+          ['Synced', 27],
+        ],
+        lastReport: 25,
+        now: 28,
+      },
       false,
     ],
     [
       'has failed',
-      [
-        ['Syncing', 1],
-        ['Failed', 2],
-      ],
-      1.5,
-      2,
+      {
+        history: [
+          ['Syncing', 1],
+          ['Failed', 2],
+        ],
+        lastReport: 1.5,
+        now: 2,
+      },
       true,
     ],
     [
-      'has been stopped for long',
-      [
-        ['Stopping', 1],
-        ['Stopped', 2],
-      ],
-      3,
-      300,
+      'was stopped long ago',
+      {
+        history: [
+          ['Stopping', 1],
+          ['Stopped', 2],
+        ],
+        lastReport: 3,
+        now: 300,
+      },
       false,
     ],
     [
       'is completed',
-      [
-        ['Completing', 10],
-        ['Completed', 11],
-      ],
-      9,
-      12,
+      {
+        history: [
+          ['Completing', 10],
+          ['Completed', 11],
+        ],
+        lastReport: 9,
+        now: 12,
+      },
       true,
     ],
-  ])('of a batch that %s', (_, history, lastReport, now, expected) => {
+  ])('of a batch that %s', (_, { history, lastReport, now }, expected) => {
     expect(isReportDue(batchOf(history, lastReport), at(now))).toBe(expected);
   });
 

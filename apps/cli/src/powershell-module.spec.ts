@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { Language, type Node, Parser } from 'web-tree-sitter';
+import { z } from 'zod';
+import { parametersOf, spellingOf } from './command-line.js';
+import { commands } from './commands.js';
+
+const directory = new URL('../../../tools/powershell/Sterna/', import.meta.url);
+const module = readFileSync(new URL('Sterna.psm1', directory), 'utf8');
+const manifest = readFileSync(new URL('Sterna.psd1', directory), 'utf8');
+const document = z
+  .object({
+    paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+    components: z.object({
+      schemas: z.record(
+        z.string(),
+        z.looseObject({ properties: z.record(z.string(), z.unknown()).optional() }),
+      ),
+    }),
+  })
+  .parse(JSON.parse(readFileSync(new URL('../../../docs/openapi.json', import.meta.url), 'utf8')));
+
+const { resolve } = createRequire(import.meta.url);
+await Parser.init();
+const parser = new Parser();
+parser.setLanguage(await Language.load(resolve('tree-sitter-powershell/tree-sitter-powershell.wasm')));
+
+function parse(source: string): Node {
+  const tree = parser.parse(source);
+  if (tree === null) throw new Error('the parser gave up');
+  return tree.rootNode;
+}
+
+/** The places that are not PowerShell. */
+function errorsIn(source: string): string[] {
+  return parse(source)
+    .descendantsOfType('ERROR')
+    .map((node) => `line ${node.startPosition.row + 1}: ${node.text.slice(0, 60)}`);
+}
+
+/** The text of each function by its name. */
+const functions = new Map(
+  parse(module)
+    .descendantsOfType('function_statement')
+    .map((node) => [
+      node
+        .descendantsOfType('function_name')
+        .map(({ text }) => text)
+        .join(),
+      node.text,
+    ]),
+);
+
+/** The parameters that a function declares, without the $. */
+function parametersIn(text: string): string[] {
+  return parse(text)
+    .descendantsOfType('script_parameter')
+    .flatMap((node) =>
+      node.children.filter(({ type }) => type === 'variable').map((name) => name.text.slice(1)),
+    );
+}
+
+/** Microsoft's common parameters come from CmdletBinding; these are the command line's own. */
+const notInModule = new Set([
+  'WhatIf',
+  'Confirm',
+  'UserName',
+  'PasswordFile',
+  'CaCertificate',
+  'Format',
+  'File',
+  'LargeItemLimitBytes',
+  'IncrementalSyncInterval',
+]);
+
+describe('the PowerShell module', () => {
+  it.each([
+    ['Sterna.psm1', module],
+    ['Sterna.psd1', manifest],
+  ])('%s can be parsed', (_, source) => {
+    expect(errorsIn(source)).toEqual([]);
+  });
+
+  const cmdlets = commands.filter(({ cmdlet }) => cmdlet !== undefined);
+  it.each(cmdlets.map((command) => [command.cmdlet ?? '', command] as const))(
+    'has %s with its parameters',
+    (name, command) => {
+      const wanted = parametersOf(command, 'cmdlet')
+        .map((parameter) => spellingOf(parameter, 'cmdlet').slice(1))
+        .filter((parameter) => !notInModule.has(parameter));
+      const text = functions.get(name);
+      const found = parametersIn(text ?? '').map((parameter) => parameter.toLowerCase());
+      expect(wanted.filter((parameter) => !found.includes(parameter.toLowerCase()))).toEqual([]);
+      expect(manifest).toContain(`'${name}'`);
+      if (command.changes === true) expect(text).toContain('$PSCmdlet.ShouldProcess(');
+    },
+  );
+
+  it('sends only requests that the API has', () => {
+    const requests = [
+      ...module.matchAll(/-Method (\w+) -Path (?:'([^']+)'|\(Get-SternaPath (\w+) \$\w+ ?([\w-]*)\))/g),
+    ];
+    expect(requests.length).toBeGreaterThan(20);
+    const unknown = requests
+      .map(([, method = '', path, collection = '', action = '']) => {
+        const resource = path ?? `/${collection}/{}${action === '' ? '' : `/${action}`}`;
+        return { method: method.toLowerCase(), path: `/v1/tenants/{}${resource}` };
+      })
+      .filter(({ method, path }) => {
+        const known = Object.entries(document.paths).find(
+          ([name]) => name.replace(/\{\w+\}/g, '{}') === path,
+        );
+        return known?.[1][method] === undefined;
+      });
+    expect(unknown).toEqual([]);
+  });
+
+  it.each([
+    ['ConvertTo-MigrationEndpoint', 'Endpoint'],
+    ['ConvertTo-MigrationBatch', 'Batch'],
+    ['ConvertTo-MigrationUser', 'User'],
+    ['ConvertTo-SkippedItem', 'MissedMessage'],
+  ])('%s reads properties that %s has', (name, schema) => {
+    const known = Object.keys(document.components.schemas[schema]?.properties ?? {});
+    const read = new Set(
+      [...(functions.get(name) ?? '').matchAll(/\$_\.(\w+)/g)].map((match) => match[1] ?? ''),
+    );
+    expect(read.size).toBeGreaterThan(5);
+    expect([...read].filter((property) => !known.includes(property))).toEqual([]);
+  });
+});
