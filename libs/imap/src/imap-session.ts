@@ -1,11 +1,22 @@
 import { MigrationError } from '@sterna/domain';
 import type { Logger } from '@sterna/platform';
-import type { ImapFlow } from 'imapflow';
+import type { ImapFlow, ListResponse } from 'imapflow';
 import { classified, openConnection, type SourceLogin, type SourceServer } from './imap-connection.js';
 import { classifyImapError } from './imap-error.js';
 import { MessageFetcher } from './message-fetcher.js';
-import { foldersOf, rootOf, segmentsOf, type SourceFolderStatus } from './source-folder.js';
+import { foldersOf, rootOf, type SourceFolderStatus } from './source-folder.js';
 import type { FetchedMessage, SourceMessageFacts } from './source-message.js';
+import {
+  isWithin,
+  listNames,
+  type Namespace,
+  rootNames,
+  type SourceNamespaces,
+  takeNamespaces,
+} from './source-namespace.js';
+
+/** Names of folders in the message on a UserRoot that does not exist. */
+const shownNames = 20;
 
 /** What EXAMINE says of a folder (RFC 9051 section 6.3.3). */
 export interface OpenedFolder {
@@ -23,10 +34,12 @@ export class ImapSession {
   readonly #client: ImapFlow;
   readonly #where: string;
   readonly #root: string[];
+  readonly #namespaces: SourceNamespaces;
   readonly #fetcher: MessageFetcher;
 
   private constructor(client: ImapFlow, where: string, root: string[]) {
     this.#client = client;
+    this.#namespaces = takeNamespaces(client);
     this.#where = where;
     this.#root = root;
     this.#fetcher = new MessageFetcher(client, where);
@@ -48,23 +61,53 @@ export class ImapSession {
   }
 
   /**
-   * All folders of the mailbox with their counts: one command where the server has LIST-STATUS (RFC 5819).
+   * All folders of the mailbox with their counts: one command where the server has LIST-STATUS (RFC 5819). Without a
+   * UserRoot these are the account's own; what others share with it belongs to their mailboxes.
    * @throws MigrationError sourceRootMissing that names what does exist.
    */
   async listFolders(): Promise<SourceFolderStatus[]> {
-    const statusQuery = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
-    const listing = await classified(this.#where, () => this.#client.list({ statusQuery }));
-    const folders = foldersOf(listing, this.#root);
-    if (folders.length > 0 || this.#root.length === 0) return folders;
-    const tops = [
-      ...new Set(listing.map((entry) => segmentsOf(entry).slice(0, this.#root.length).join('/'))),
-    ];
-    throw new MigrationError({
+    if (this.#root.length > 0) return this.#listRoot();
+    const listing = await this.#list('*');
+    const { personal, foreign } = this.#namespaces;
+    const own = listing.filter(({ path }) => !foreign.some(({ prefix }) => isForeign(path, prefix)));
+    return foldersOf(own, { name: personal.prefix, isFolder: false });
+  }
+
+  /** The folders at and below UserRoot, in the account's own namespace or in those of others. */
+  async #listRoot(): Promise<SourceFolderStatus[]> {
+    const { personal, foreign } = this.#namespaces;
+    const spaces = [personal, { ...personal, prefix: '' }, ...foreign];
+    for (const space of spaces) {
+      for (const name of rootNames(this.#root, space)) {
+        const listing = (await this.#list(`${name}*`)).filter(({ path, delimiter }) =>
+          isWithin(path, name, delimiter),
+        );
+        if (listing.length > 0) return foldersOf(listing, { name, isFolder: true });
+      }
+    }
+    throw await this.#rootMissing(spaces);
+  }
+
+  async #rootMissing(spaces: readonly Namespace[]): Promise<MigrationError> {
+    const known = new Set<string>();
+    const parent = this.#root.slice(0, -1);
+    for (const space of spaces) {
+      const [above] = parent.length === 0 ? [space.prefix] : rootNames(parent, space);
+      const pattern = parent.length === 0 ? `${above ?? ''}%` : `${above ?? ''}${space.delimiter}%`;
+      for (const { path } of [...(await this.#list('%')), ...(await this.#list(pattern))]) known.add(path);
+    }
+    const names = [...known].sort().slice(0, shownNames).join(', ');
+    return new MigrationError({
       code: 'sourceRootMissing',
       scope: 'account',
       retry: { kind: 'never' },
-      message: `${this.#where}: UserRoot ${this.#root.join('/')} does not exist; there are: ${tops.slice(0, 20).join(', ')}`,
+      message: `${this.#where}: UserRoot ${this.#root.join('/')} does not exist for this account; there are: ${names}`,
     });
+  }
+
+  #list(pattern: string): Promise<ListResponse[]> {
+    const statusQuery = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
+    return classified(this.#where, () => listNames(this.#client, pattern, { statusQuery, listOnly: false }));
   }
 
   /** @throws MigrationError sourceFolderRefused when the server does not open it. */
@@ -157,4 +200,9 @@ export class ImapSession {
       message: `${this.#where}: ${command} was refused`,
     });
   }
+}
+
+/** A namespace's own folder may be listed without the delimiter at the end of its prefix. */
+function isForeign(path: string, prefix: string): boolean {
+  return path.startsWith(prefix) || `${path}${prefix.at(-1) ?? ''}` === prefix;
 }

@@ -21,18 +21,19 @@ export interface SourceFolderStatus {
 
 const notSelectable = new Set(['\\noselect', '\\nonexistent']);
 
+/** Where the top of the mailbox is: folders are named from there, and the folder itself becomes INBOX of the target. */
+export interface MailboxTop {
+  /** The name of the folder, or the prefix of the account's own namespace; '' is the whole listing. */
+  name: string;
+  isFolder: boolean;
+}
+
 /**
- * Makes folders of a listing. With a `root` (UserRoot of the CSV) only what is at or below it counts, and the
- * root itself becomes INBOX of the target.
+ * Makes folders of a listing of what belongs to the mailbox. The prefix of a namespace is taken away, but for INBOX
+ * itself: `INBOX.Projects` of Courier is a folder beside INBOX and not in it.
  */
-export function foldersOf(listing: readonly ListResponse[], root: readonly string[]): SourceFolderStatus[] {
-  const folders = listing
-    .map((entry) => ({ entry, path: segmentsOf(entry) }))
-    .filter(({ path }) => isBelow(path, root))
-    .map(({ entry, path }) => ({
-      entry,
-      path: path.length === root.length && root.length > 0 ? ['INBOX'] : path.slice(root.length),
-    }));
+export function foldersOf(listing: readonly ListResponse[], top: MailboxTop): SourceFolderStatus[] {
+  const folders = listing.map((entry) => ({ entry, path: pathBelow(entry, top) }));
   const uses = settleSpecialUses(folders.map(({ entry, path }) => ({ path, attributes: entry.flags })));
   return folders.map(({ entry, path }, index) => ({
     path,
@@ -47,6 +48,13 @@ export function foldersOf(listing: readonly ListResponse[], root: readonly strin
   }));
 }
 
+function pathBelow(entry: ListResponse, { name, isFolder }: MailboxTop): string[] {
+  if (isFolder && entry.path === name) return ['INBOX'];
+  const start = isFolder ? name.length + entry.delimiter.length : name.length;
+  const isBelow = name !== '' && entry.path.startsWith(name) && entry.path.length > start;
+  return segmentsOf({ path: isBelow ? entry.path.slice(start) : entry.path, delimiter: entry.delimiter });
+}
+
 /** The segments of a name; an empty delimiter (NIL of RFC 9051 section 6.3.9) means a flat name. */
 export function segmentsOf(entry: Pick<ListResponse, 'path' | 'delimiter'>): string[] {
   return entry.delimiter === '' ? [entry.path] : entry.path.split(entry.delimiter);
@@ -55,8 +63,4 @@ export function segmentsOf(entry: Pick<ListResponse, 'path' | 'delimiter'>): str
 /** The segments of a UserRoot, which Microsoft writes with slashes whatever the server's delimiter is. */
 export function rootOf(userRoot: string): string[] {
   return userRoot.split('/').filter((segment) => segment !== '');
-}
-
-function isBelow(path: readonly string[], root: readonly string[]): boolean {
-  return root.every((segment, index) => path[index] === segment);
 }
