@@ -50,6 +50,7 @@ export default tseslint.config(
     ignores: [
       '**/dist/**',
       '**/.local/**',
+      '**/.tools/**',
       '**/generated/**',
       '**/*.mjs',
       '**/vitest.config.ts',

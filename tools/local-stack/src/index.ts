@@ -2,6 +2,15 @@ export { type ProcessOptions, type RunningProcess, startProcess, waitUntilReady 
 export { compareMailbox, expectedFolder, type MailboxComparison } from './comparison.js';
 export { type DovecotAddress, type DovecotOptions, type RunningDovecot, startDovecot } from './dovecot.js';
 export { findFreePorts, isPortFree, isPortOpen } from './free-ports.js';
+export {
+  type CourierAddress,
+  courierAdministrator,
+  courierFromEnvironment,
+  courierMaildir,
+  courierPassword,
+  courierUsers,
+  shareFolders,
+} from './courier.js';
 export { mailOwner, type MailUser, MailUsers } from './mail-users.js';
 export { type RunningServer, startMongoDb } from './mongodb.js';
 export { startRabbitMq } from './rabbitmq.js';
