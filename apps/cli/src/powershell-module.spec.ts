@@ -75,6 +75,9 @@ const notInModule = new Set([
   'File',
   'LargeItemLimitBytes',
   'IncrementalSyncInterval',
+  'UserNameFormat',
+  'UserNameSeparator',
+  'AuthorizationIdentity',
 ]);
 
 describe('the PowerShell module', () => {

@@ -18,6 +18,8 @@ export interface SourceServer {
 export interface SourceLogin {
   userName: string;
   password: string;
+  /** Authorization identity of SASL PLAIN (RFC 4616): whose mailbox the user opens. */
+  authorizeAs?: string;
 }
 
 const connectionTimeoutMs = 30_000;
@@ -36,13 +38,18 @@ export function connectionOptions(server: SourceServer, login: SourceLogin | nul
     secure: server.security === 'Ssl',
     ...(server.security === 'Ssl' ? {} : { doSTARTTLS: server.security === 'Tls' }),
     tls,
-    ...(login === null ? {} : { auth: { user: login.userName, pass: login.password } }),
+    ...(login === null ? {} : { auth: authOf(login) }),
     logger: false,
     disableAutoIdle: true,
     connectionTimeout: connectionTimeoutMs,
     greetingTimeout: connectionTimeoutMs,
     socketTimeout: socketTimeoutMs,
   };
+}
+
+function authOf({ userName, password, authorizeAs }: SourceLogin): NonNullable<ImapFlowOptions['auth']> {
+  const auth = { user: userName, pass: password };
+  return authorizeAs === undefined ? auth : { ...auth, authzid: authorizeAs, loginMethod: 'AUTH=PLAIN' };
 }
 
 /**

@@ -61,6 +61,12 @@ export const endpointSchema = z.object({
   security: z.enum(['None', 'Ssl', 'Tls']),
   acceptUntrustedCertificates: z.boolean(),
   caCertificate: z.string().nullable(),
+  /** How the UserNames of its batches are read; `auto` recognises what cannot be anything else. */
+  userNameFormat: z.enum(['auto', 'plain', 'dovecot', 'exchange', 'mirapoint']).default('auto'),
+  /** Dovecot's auth_master_user_separator. */
+  userNameSeparator: z.string().min(1).default('*'),
+  /** Whether the administrator in a UserName logs in by SASL PLAIN and names the mailbox as authorization identity. */
+  authorizationIdentity: z.boolean().default(false),
   /** Mailboxes in their initial pass at once; null is unlimited. */
   maxConcurrentMigrations: z.number().int().nullable(),
   /** Mailboxes in an incremental pass at once; null is unlimited. */

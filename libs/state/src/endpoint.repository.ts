@@ -11,6 +11,9 @@ export type EndpointChange = Partial<
     | 'security'
     | 'acceptUntrustedCertificates'
     | 'caCertificate'
+    | 'userNameFormat'
+    | 'userNameSeparator'
+    | 'authorizationIdentity'
     | 'maxConcurrentMigrations'
     | 'maxConcurrentIncrementalSyncs'
   >

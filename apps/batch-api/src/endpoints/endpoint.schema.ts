@@ -9,6 +9,8 @@ const hostName = z
   .min(1)
   .max(253)
   .regex(/^[A-Za-z0-9._:-]+$/, 'must be a host name or an address');
+const userNameFormat = z.enum(['auto', 'plain', 'dovecot', 'exchange', 'mirapoint']);
+const userNameSeparator = z.string().min(1).max(10);
 const concurrency = z.int().min(1).max(100_000).nullable();
 
 /** How a source server is reached. Security None is plain, Ssl is TLS from the start, Tls is STARTTLS. */
@@ -25,6 +27,9 @@ export const endpointCreation = connectionSettings
   .extend({
     name: z.string().trim().min(1).max(64),
     type: z.literal('IMAP').default('IMAP'),
+    userNameFormat: userNameFormat.default('auto'),
+    userNameSeparator: userNameSeparator.default('*'),
+    authorizationIdentity: z.boolean().default(false),
     maxConcurrentMigrations: concurrency.default(100),
     maxConcurrentIncrementalSyncs: concurrency.default(20),
     skipVerification: z.boolean().default(false),
@@ -40,6 +45,9 @@ export const endpointChange = z
     security: z.enum(['None', 'Ssl', 'Tls']).optional(),
     acceptUntrustedCertificates: z.boolean().optional(),
     caCertificate: z.string().max(100_000).nullable().optional(),
+    userNameFormat: userNameFormat.optional(),
+    userNameSeparator: userNameSeparator.optional(),
+    authorizationIdentity: z.boolean().optional(),
     maxConcurrentMigrations: concurrency.optional(),
     maxConcurrentIncrementalSyncs: concurrency.optional(),
     skipVerification: z.boolean().default(false),
@@ -56,6 +64,9 @@ export const endpointView = z
     security: z.enum(['None', 'Ssl', 'Tls']),
     acceptUntrustedCertificates: z.boolean(),
     caCertificate: z.string().nullable(),
+    userNameFormat,
+    userNameSeparator: z.string(),
+    authorizationIdentity: z.boolean(),
     maxConcurrentMigrations: z.int().nullable(),
     maxConcurrentIncrementalSyncs: z.int().nullable(),
     createdAt: moment,
@@ -75,6 +86,9 @@ export function viewEndpoint(endpoint: Endpoint): EndpointView {
     security: endpoint.security,
     acceptUntrustedCertificates: endpoint.acceptUntrustedCertificates,
     caCertificate: endpoint.caCertificate,
+    userNameFormat: endpoint.userNameFormat,
+    userNameSeparator: endpoint.userNameSeparator,
+    authorizationIdentity: endpoint.authorizationIdentity,
     maxConcurrentMigrations: endpoint.maxConcurrentMigrations,
     maxConcurrentIncrementalSyncs: endpoint.maxConcurrentIncrementalSyncs,
     createdAt: endpoint.createdAt.toISOString(),

@@ -79,6 +79,9 @@ export class EndpointService {
       security: changes.security ?? before.security,
       acceptUntrustedCertificates: changes.acceptUntrustedCertificates ?? before.acceptUntrustedCertificates,
       caCertificate: changes.caCertificate === undefined ? before.caCertificate : changes.caCertificate,
+      userNameFormat: changes.userNameFormat ?? before.userNameFormat,
+      userNameSeparator: changes.userNameSeparator ?? before.userNameSeparator,
+      authorizationIdentity: changes.authorizationIdentity ?? before.authorizationIdentity,
       maxConcurrentMigrations:
         changes.maxConcurrentMigrations === undefined
           ? before.maxConcurrentMigrations
@@ -93,6 +96,9 @@ export class EndpointService {
     if (isReconnected && !skipVerification) await this.verify(after);
     const changed = await this.store.endpoints.change(access.tenantId, before.endpointId, {
       ...connectionOf(after),
+      userNameFormat: after.userNameFormat,
+      userNameSeparator: after.userNameSeparator,
+      authorizationIdentity: after.authorizationIdentity,
       maxConcurrentMigrations: after.maxConcurrentMigrations,
       maxConcurrentIncrementalSyncs: after.maxConcurrentIncrementalSyncs,
     });

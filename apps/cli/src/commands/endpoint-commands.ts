@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expectData } from '@sterna/api-client';
 import type { Command, CommandContext, CommandResult, CommandValues, Parameter } from '../command-table.js';
+import { given } from './given.js';
 import { exitCodes } from '../exit-code.js';
 import { recordEndpoint } from '../output/record.js';
 import { UsageError } from '../usage-error.js';
@@ -50,6 +51,20 @@ const connection: Parameter[] = [
   { name: 'caCertificate', kind: 'file', help: 'PEM file of the authority that signed the certificate' },
   authentication,
 ];
+const logins: Parameter[] = [
+  {
+    name: 'userNameFormat',
+    kind: 'text',
+    choices: ['auto', 'plain', 'dovecot', 'exchange', 'mirapoint'],
+    help: 'how user names of administrators are read, default auto',
+  },
+  { name: 'userNameSeparator', kind: 'text', help: 'between user and administrator of Dovecot, default *' },
+  {
+    name: 'authorizationIdentity',
+    kind: 'switch',
+    help: 'the administrator logs in by SASL PLAIN and names the mailbox as authorization identity',
+  },
+];
 const limits: Parameter[] = [
   {
     name: 'maxConcurrentMigrations',
@@ -79,6 +94,17 @@ async function readConnection(values: CommandValues) {
     ...(security !== undefined && { security }),
     ...(acceptUntrustedCertificates !== undefined && { acceptUntrustedCertificates }),
     ...(file !== undefined && { caCertificate: await readFile(file, 'utf8') }),
+  };
+}
+
+function readLogins(values: CommandValues) {
+  const format = (['auto', 'plain', 'dovecot', 'exchange', 'mirapoint'] as const).find(
+    (known) => known === values.text('userNameFormat'),
+  );
+  return {
+    ...given('userNameFormat', format),
+    ...given('userNameSeparator', values.text('userNameSeparator')),
+    ...given('authorizationIdentity', values.flag('authorizationIdentity')),
   };
 }
 
@@ -150,6 +176,7 @@ async function createEndpoint({ client, values }: CommandContext): Promise<Comma
     name: values.required('name'),
     remoteServer: values.required('remoteServer'),
     ...(await readConnection(values)),
+    ...readLogins(values),
     ...readLimits(values),
   };
   const endpoint = expectData(await client.api.POST('/v1/tenants/{tenantId}/endpoints', { params, body }));
@@ -162,6 +189,7 @@ async function changeEndpoint({ client, values }: CommandContext): Promise<Comma
   const body = {
     ...(remoteServer !== undefined && { remoteServer }),
     ...(await readConnection(values)),
+    ...readLogins(values),
     ...readLimits(values),
   };
   const endpoint = expectData(
@@ -224,6 +252,7 @@ export const endpointCommands: Command[] = [
       { name: 'name', kind: 'text', isRequired: true, position: 0, help: 'name of the endpoint' },
       { ...remoteServer, isRequired: true },
       ...connection,
+      ...logins,
       ...limits,
     ],
     run: createEndpoint,
@@ -251,7 +280,7 @@ export const endpointCommands: Command[] = [
     cmdlet: 'Set-MigrationEndpoint',
     summary: 'changes an endpoint',
     changes: true,
-    parameters: [requiredIdentity, remoteServer, ...connection, ...limits],
+    parameters: [requiredIdentity, remoteServer, ...connection, ...logins, ...limits],
     run: changeEndpoint,
   },
   {

@@ -1,7 +1,7 @@
 import { readUserName } from '@sterna/credentials';
 import { MigrationError } from '@sterna/domain';
 import type { SourceLogin, SourceServer } from '@sterna/imap';
-import type { Batch, MigrationUser, Pass, StateStore } from '@sterna/state';
+import type { Batch, Endpoint, MigrationUser, Pass, StateStore } from '@sterna/state';
 import { z } from 'zod';
 
 const credentials = z.object({ password: z.string() });
@@ -36,16 +36,16 @@ export async function readPassOrder(store: StateStore, pass: Pass): Promise<Pass
     pass,
     batch,
     server: endpoint,
-    login: await readLogin(store, user),
+    login: await readLogin(store, user, endpoint),
     userRoot: user.userRoot,
     keepSubjects: tenant?.keepSubjects ?? false,
   };
 }
 
-async function readLogin(store: StateStore, user: MigrationUser): Promise<SourceLogin> {
+async function readLogin(store: StateStore, user: MigrationUser, endpoint: Endpoint): Promise<SourceLogin> {
   const opened = credentials.safeParse(await store.secrets.open(user.tenantId, user.credentialsSecretId));
   if (opened.success) {
-    return { userName: readUserName(user.userName).loginName, password: opened.data.password };
+    return loginOf(user.userName, opened.data.password, endpoint);
   }
   throw new MigrationError({
     code: 'secretUnreadable',
@@ -53,6 +53,21 @@ async function readLogin(store: StateStore, user: MigrationUser): Promise<Source
     retry: { kind: 'never' },
     message: `the stored credentials of ${user.emailAddress} hold no password; give them again in a new batch`,
   });
+}
+
+/** The name as it stands, or its two parts where the endpoint wants the mailbox as authorization identity. */
+export function loginOf(
+  userName: string,
+  password: string,
+  {
+    userNameFormat: format,
+    userNameSeparator: separator,
+    authorizationIdentity,
+  }: Pick<Endpoint, 'userNameFormat' | 'userNameSeparator' | 'authorizationIdentity'>,
+): SourceLogin {
+  const { loginName, mailbox, admin } = readUserName(userName, { format, separator });
+  if (!authorizationIdentity || admin === null) return { userName: loginName, password };
+  return { userName: admin, password, authorizeAs: mailbox };
 }
 
 function removed(what: string, id: string): MigrationError {

@@ -786,6 +786,10 @@ export interface components {
             security: "None" | "Ssl" | "Tls";
             acceptUntrustedCertificates: boolean;
             caCertificate: string | null;
+            /** @enum {string} */
+            userNameFormat: "auto" | "plain" | "dovecot" | "exchange" | "mirapoint";
+            userNameSeparator: string;
+            authorizationIdentity: boolean;
             maxConcurrentMigrations: number | null;
             maxConcurrentIncrementalSyncs: number | null;
             /** Format: date-time */
@@ -798,6 +802,10 @@ export interface components {
             security?: "None" | "Ssl" | "Tls";
             acceptUntrustedCertificates?: boolean;
             caCertificate?: string | null;
+            /** @enum {string} */
+            userNameFormat?: "auto" | "plain" | "dovecot" | "exchange" | "mirapoint";
+            userNameSeparator?: string;
+            authorizationIdentity?: boolean;
             maxConcurrentMigrations?: number | null;
             maxConcurrentIncrementalSyncs?: number | null;
             /** @default false */
@@ -822,6 +830,15 @@ export interface components {
              * @constant
              */
             type?: "IMAP";
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            userNameFormat?: "auto" | "plain" | "dovecot" | "exchange" | "mirapoint";
+            /** @default * */
+            userNameSeparator?: string;
+            /** @default false */
+            authorizationIdentity?: boolean;
             /** @default 100 */
             maxConcurrentMigrations?: number | null;
             /** @default 20 */
