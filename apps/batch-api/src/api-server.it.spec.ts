@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createLogger } from '@sterna/platform';
 import { createKeyring } from '@sterna/secrets';
 import { StateStore } from '@sterna/state';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,7 +63,7 @@ beforeAll(async () => {
     dbName: `batch-api-${randomUUID()}`,
     keyring: createKeyring(JSON.stringify(keyring)),
   });
-  app = await createApiServer({ store, operatorKey, logger: console, nestLogger: false });
+  app = await createApiServer({ store, operatorKey, logger: createLogger({ service: 'test', level: 'fatal' }), nestLogger: false });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });

@@ -3,10 +3,11 @@ import type { LoggerService, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { maxCsvBytes } from '@sterna/csv';
+import type { Logger } from '@sterna/platform';
 import type { StateStore } from '@sterna/state';
 import express from 'express';
 import { ApiModule } from './api.module.js';
-import { ProblemFilter, type ProblemLogger } from './problems/problem.filter.js';
+import { ProblemFilter } from './problems/problem.filter.js';
 import { createValidationPipe } from './problems/validation-pipe.js';
 
 /** JSON may write a byte of the CSV as up to six (\u0000); what is realistic fits in twice its size. */
@@ -15,14 +16,17 @@ const maxJsonBytes = maxCsvBytes * 2;
 export interface ApiServerParts {
   store: StateStore;
   operatorKey: string;
-  logger: ProblemLogger;
+  logger: Logger;
   nestLogger: LoggerService | false;
 }
 
 /** Makes the HTTP application, not yet listening. */
 export async function createApiServer(parts: ApiServerParts): Promise<NestExpressApplication> {
   const options: NestApplicationOptions = { bodyParser: false, logger: parts.nestLogger };
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(parts), options);
+  const app = await NestFactory.create<NestExpressApplication>(
+    ApiModule.of({ ...parts, checkLogger: parts.logger }),
+    options,
+  );
   app.disable('x-powered-by');
   app.use(express.json({ limit: maxJsonBytes }));
   app.use(express.raw({ type: ['text/csv', 'text/plain', 'application/octet-stream'], limit: maxCsvBytes }));

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { Logger } from '@sterna/platform';
 import { StateStore } from '@sterna/state';
 import { OperatorKey } from './access/operator-key.js';
 import { OperatorGuard } from './access/operator.guard.js';
@@ -9,6 +10,8 @@ import { BatchLifecycleService } from './batches/batch-lifecycle.service.js';
 import { BatchService } from './batches/batch.service.js';
 import { CutOverService } from './cut-over/cut-over.service.js';
 import { MailExchangers } from './cut-over/mail-exchangers.js';
+import { CheckLogger } from './checks/check-logger.js';
+import { MailboxCheckService } from './checks/mailbox-check.service.js';
 import { controllers } from './controllers.js';
 import { EndpointService } from './endpoints/endpoint.service.js';
 import { OpenStreams } from './events/open-streams.js';
@@ -21,12 +24,13 @@ import { UserService } from './users/user.service.js';
 
 @Module({})
 export class ApiModule {
-  static of(parts: { store: StateStore; operatorKey: string }): DynamicModule {
+  static of(parts: { store: StateStore; operatorKey: string; checkLogger: Logger }): DynamicModule {
     return {
       module: ApiModule,
       controllers,
       providers: [
         { provide: StateStore, useValue: parts.store },
+        { provide: CheckLogger, useValue: new CheckLogger(parts.checkLogger) },
         { provide: OperatorKey, useValue: new OperatorKey(parts.operatorKey) },
         {
           provide: OpenApiDocument,
@@ -40,6 +44,7 @@ export class ApiModule {
         BatchChangeService,
         BatchLifecycleService,
         MailExchangers,
+        MailboxCheckService,
         CutOverService,
         UserService,
         UserLifecycleService,

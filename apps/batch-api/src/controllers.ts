@@ -2,6 +2,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { AvailabilityController } from './availability/availability.controller.js';
 import { BatchActionController } from './batches/batch-action.controller.js';
 import { BatchController } from './batches/batch.controller.js';
+import { MailboxCheckController } from './checks/mailbox-check.controller.js';
 import { EndpointController } from './endpoints/endpoint.controller.js';
 import { EventController } from './events/event.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
@@ -19,6 +20,7 @@ export const controllers = [
   BatchActionController,
   EventController,
   UserController,
+  MailboxCheckController,
   ReportController,
   TargetController,
   MigrationConfigController,

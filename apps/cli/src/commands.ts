@@ -1,4 +1,5 @@
 import type { Command } from './command-table.js';
+import { checkCommands } from './commands/batch-check.js';
 import { reportCommands } from './commands/batch-report.js';
 import { batchSettingCommands } from './commands/batch-settings.js';
 import { batchCommands } from './commands/batch-commands.js';
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   ...endpointCommands,
   ...batchSettingCommands,
   ...batchCommands,
+  ...checkCommands,
   ...reportCommands,
   ...userCommands,
   ...userStatisticsCommands,

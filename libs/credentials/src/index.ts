@@ -5,3 +5,4 @@ export {
   type UserNameOptions,
   type UserNameReading,
 } from './user-name.js';
+export { type LoginNames, loginNamesOf, type LoginSettings } from './login-names.js';

@@ -59,3 +59,4 @@ export {
   readContentFilter,
   type ReceivedRange,
 } from './content-filter.js';
+export { isFolderWanted } from './folder-filter.js';

@@ -1,4 +1,4 @@
-import { readUserName } from '@sterna/credentials';
+import { loginNamesOf } from '@sterna/credentials';
 import { MigrationError } from '@sterna/domain';
 import type { SourceLogin, SourceServer } from '@sterna/imap';
 import type { Batch, Endpoint, MigrationUser, Pass, StateStore } from '@sterna/state';
@@ -45,7 +45,8 @@ export async function readPassOrder(store: StateStore, pass: Pass): Promise<Pass
 async function readLogin(store: StateStore, user: MigrationUser, endpoint: Endpoint): Promise<SourceLogin> {
   const opened = credentials.safeParse(await store.secrets.open(user.tenantId, user.credentialsSecretId));
   if (opened.success) {
-    return loginOf(user.userName, opened.data.password, endpoint);
+    const { reading: _, ...names } = loginNamesOf(user.userName, endpoint);
+    return { ...names, password: opened.data.password };
   }
   throw new MigrationError({
     code: 'secretUnreadable',
@@ -53,21 +54,6 @@ async function readLogin(store: StateStore, user: MigrationUser, endpoint: Endpo
     retry: { kind: 'never' },
     message: `the stored credentials of ${user.emailAddress} hold no password; give them again in a new batch`,
   });
-}
-
-/** The name as it stands, or its two parts where the endpoint wants the mailbox as authorization identity. */
-export function loginOf(
-  userName: string,
-  password: string,
-  {
-    userNameFormat: format,
-    userNameSeparator: separator,
-    authorizationIdentity,
-  }: Pick<Endpoint, 'userNameFormat' | 'userNameSeparator' | 'authorizationIdentity'>,
-): SourceLogin {
-  const { loginName, mailbox, admin } = readUserName(userName, { format, separator });
-  if (!authorizationIdentity || admin === null) return { userName: loginName, password };
-  return { userName: admin, password, authorizeAs: mailbox };
 }
 
 function removed(what: string, id: string): MigrationError {

@@ -1,10 +1,9 @@
-import { folderIdOf, type LedgerState } from '@sterna/domain';
+import { folderIdOf, isFolderWanted, type LedgerState } from '@sterna/domain';
 import type { OpenedFolder, SourceFolderStatus } from '@sterna/imap';
 import type { Folder } from '@sterna/state';
 import { cancelled } from '../pass/steady-session.js';
 import type { FolderPosition } from '../pass/pass-output.js';
 import type { FolderFaults } from './folder-faults.js';
-import { isFolderWanted } from './folder-filter.js';
 import { type FolderPlan, planFolder, uidsIn } from './folder-plan.js';
 import { excluded, goneWithFolder, goneFromSource, renumbered } from './source-outcomes.js';
 import { isUnchanged, type SavedFolders } from './saved-folders.js';

@@ -440,6 +440,23 @@ export interface paths {
         patch: operations["changeUser"];
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/users/{user}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logs in to the source and looks up the target of one mailbox; nothing is migrated */
+        post: operations["checkUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/users/{user}/missed": {
         parameters: {
             query?: never;
@@ -849,6 +866,37 @@ export interface components {
         EndpointPage: {
             items: components["schemas"]["Endpoint"][];
             nextCursor: string | null;
+        };
+        MailboxCheck: {
+            emailAddress: string;
+            userName: string;
+            /** @enum {string} */
+            userNameFormat: "plain" | "dovecot" | "exchange" | "mirapoint";
+            ok: boolean;
+            source: {
+                ok: boolean;
+                error: {
+                    code: string;
+                    message: string;
+                } | null;
+                folders: number;
+                messages: number;
+                excluded: number;
+                overLimit: number;
+            };
+            target: {
+                ok: boolean;
+                error: {
+                    code: string;
+                    message: string;
+                } | null;
+            };
+            renamed: {
+                from: string;
+                to: string;
+                repairs: ("folderNameCaseMerged" | "folderNameCharactersReplaced" | "folderNameTrimmed" | "folderNameEmpty" | "folderNameShortened" | "folderNameNumbered")[];
+            }[];
+            estimatedSeconds: number;
         };
         MigrationConfig: {
             maxConcurrentMigrations: number | null;
@@ -3832,6 +3880,74 @@ export interface operations {
             };
             /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxCheck"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

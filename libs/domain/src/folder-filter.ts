@@ -1,4 +1,4 @@
-import type { SourceFolder, SpecialUse } from '@sterna/domain';
+import type { SourceFolder, SpecialUse } from './folder.js';
 
 /** Microsoft's names of well-known folders that an IMAP source can have (New-MigrationBatch, ExcludeFolders). */
 const wellKnown: Record<string, SpecialUse> = {

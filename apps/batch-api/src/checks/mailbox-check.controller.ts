@@ -1,0 +1,34 @@
+import { Controller, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
+import { Access, type RequestAccess } from '../access/access.js';
+import { TenantGuard } from '../access/tenant.guard.js';
+import { Operation } from '../openapi/operation.js';
+import { UserService } from '../users/user.service.js';
+import { mailboxCheck, type MailboxCheck } from './mailbox-check.schema.js';
+import { MailboxCheckService } from './mailbox-check.service.js';
+
+@Controller('/v1/tenants/:tenantId/users/:user/check')
+@UseGuards(TenantGuard)
+export class MailboxCheckController {
+  private readonly users: UserService;
+  private readonly checks: MailboxCheckService;
+
+  constructor(
+    @Inject(UserService) users: UserService,
+    @Inject(MailboxCheckService) checks: MailboxCheckService,
+  ) {
+    this.users = users;
+    this.checks = checks;
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Operation({
+    id: 'checkUser',
+    tag: 'users',
+    summary: 'Logs in to the source and looks up the target of one mailbox; nothing is migrated',
+    success: { status: 200, description: 'What was found', content: { 'application/json': mailboxCheck } },
+  })
+  async check(@Access() access: RequestAccess, @Param('user') identity: string): Promise<MailboxCheck> {
+    return this.checks.check(await this.users.find(access.tenantId, identity));
+  }
+}
