@@ -67,3 +67,21 @@ it('a check finds what would fail, counts what would be migrated, and migrates n
   expect(lines.find((text) => text.startsWith('missing@'))).toContain('targetMailboxMissing');
   expect((await tenant.batch('check')).tally).toMatchObject({ found: 0 });
 });
+
+it('the notice that Exchange returns instead of a message is counted as failed, not migrated', async () => {
+  const tenant = await stack.createTenant();
+  const mailbox = await stack.createMailbox([{ path: ['INBOX'], messages: 2 }]);
+  const notice = [
+    'From: "Microsoft Exchange Server 2010" <>',
+    'Subject: Retrieval using the IMAP4 protocol failed for the following message: 21',
+    '',
+    "The server couldn't retrieve the following message:",
+    '',
+  ].join('\n');
+  const file = path.join(mailbox.maildir, 'cur', '1700000000.notice.host:2,S');
+  await writeFile(file, notice, { mode: 0o644 });
+  await tenant.startBatch('notice', [mailbox]);
+  await tenant.sterna('batch', 'watch', 'notice');
+  expect((await tenant.batch('notice')).tally).toMatchObject({ found: 3, migrated: 2, failed: 1 });
+  expect((await tenant.missed('notice')).map(({ reason }) => reason)).toEqual(['inventedBySource']);
+});

@@ -6,6 +6,7 @@ import type { SharedOutcome } from '../pass/pass-output.js';
 import { BlockOutcomes } from './block-outcomes.js';
 import { newestFirst } from './folder-plan.js';
 import { fingerprintOfFacts, KnownMessages } from './known-messages.js';
+import { inventedBySource, isInventedMessage } from './invented-message.js';
 import type { FolderWork } from './mailbox-survey.js';
 import {
   alreadyThere,
@@ -108,6 +109,10 @@ export class FolderReading {
     const limitBytes = this.parts.order.batch.largeItemLimitBytes;
     if (content.length > limitBytes) {
       this.#ends.add(tooLarge(limitBytes), facts);
+      return;
+    }
+    if (isInventedMessage(facts, content)) {
+      this.#ends.add(inventedBySource, facts);
       return;
     }
     await this.parts.output.message(
