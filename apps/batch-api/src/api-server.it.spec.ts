@@ -63,7 +63,12 @@ beforeAll(async () => {
     dbName: `batch-api-${randomUUID()}`,
     keyring: createKeyring(JSON.stringify(keyring)),
   });
-  app = await createApiServer({ store, operatorKey, logger: createLogger({ service: 'test', level: 'fatal' }), nestLogger: false });
+  app = await createApiServer({
+    store,
+    operatorKey,
+    logger: createLogger({ service: 'test', level: 'fatal' }),
+    nestLogger: false,
+  });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });
