@@ -9,6 +9,11 @@ describe('findFreePorts', () => {
     expect(await Promise.all(ports.map(isPortFree))).toEqual(ports.map(() => true));
   });
 
+  it('gives no port to two who ask at once', async () => {
+    const found = await Promise.all(Array.from({ length: 50 }, () => findFreePorts(2)));
+    expect(new Set(found.flat()).size).toBe(100);
+  });
+
   it('tells a port in use from a free one', async () => {
     const [port = 0] = await findFreePorts(1);
     const server = createServer();

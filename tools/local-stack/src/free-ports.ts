@@ -1,43 +1,40 @@
-import { connect, createServer, type Server } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { connect, createServer } from 'node:net';
 
 const host = '127.0.0.1';
 
-function listen(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ host, port }, () => resolve(server));
-  });
-}
+/**
+ * Below the ports that the kernel gives to connections by itself (from 32768 on Linux): one of those, found free, may
+ * be the near end of somebody's connection by the time that a server wants to listen on it.
+ */
+const lowestPort = 12_000;
+const highestPort = 30_000;
+const mostTries = 1_000;
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
-}
+/** Given out by this process; what asked for one may be slow to listen on it. */
+const given = new Set<number>();
 
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
-}
-
-/** Finds `count` different ports of the loopback address that nothing listens on. */
+/** Finds `count` different ports of the loopback address that nothing listens on; none is found twice. */
 export async function findFreePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map(portOf);
-  await Promise.all(servers.map(close));
+  const ports: number[] = [];
+  for (let tries = 0; ports.length < count; tries += 1) {
+    if (tries === mostTries + count)
+      throw new Error(`no free port between ${lowestPort} and ${highestPort} on ${host}`);
+    const port = randomInt(lowestPort, highestPort);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isPortFree(port)) ports.push(port);
+  }
   return ports;
 }
 
 /** Whether nothing listens on a port of the loopback address. */
-export async function isPortFree(port: number): Promise<boolean> {
-  try {
-    await close(await listen(port));
-    return true;
-  } catch {
-    return false;
-  }
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host, port }, () => server.close(() => resolve(true)));
+  });
 }
 
 /** Whether something accepts connections on a port of the loopback address. */
