@@ -10,10 +10,18 @@ const byType = [
   { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:domain'] },
   {
     sourceTag: 'type:adapter',
-    onlyDependOnLibsWithTags: ['type:domain', 'type:contracts', 'type:feature', 'type:platform'],
+    onlyDependOnLibsWithTags: [
+      'type:domain',
+      'type:contracts',
+      'type:feature',
+      'type:platform',
+      'type:test-server',
+    ],
   },
   { sourceTag: 'type:report', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:none'] },
+  // a server that tests run in their own process
+  { sourceTag: 'type:test-server', onlyDependOnLibsWithTags: ['type:none'] },
   {
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: [
@@ -24,6 +32,7 @@ const byType = [
       'type:adapter',
       'type:report',
       'type:client',
+      'type:test-server',
     ],
   },
   {
@@ -32,7 +41,13 @@ const byType = [
   },
   {
     sourceTag: 'type:e2e',
-    onlyDependOnLibsWithTags: ['type:client', 'type:tool', 'type:domain', 'type:feature'],
+    onlyDependOnLibsWithTags: [
+      'type:client',
+      'type:tool',
+      'type:domain',
+      'type:feature',
+      'type:test-server',
+    ],
   },
 ];
 
