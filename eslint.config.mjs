@@ -41,13 +41,7 @@ const byType = [
   },
   {
     sourceTag: 'type:e2e',
-    onlyDependOnLibsWithTags: [
-      'type:client',
-      'type:tool',
-      'type:domain',
-      'type:feature',
-      'type:test-server',
-    ],
+    onlyDependOnLibsWithTags: ['type:client', 'type:tool', 'type:domain', 'type:feature', 'type:test-server'],
   },
 ];
 

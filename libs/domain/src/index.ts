@@ -42,7 +42,7 @@ export {
   worstScore,
 } from './outcome.js';
 export { fingerprintOf } from './fingerprint.js';
-export { nextDelayMs, passRetryPolicy, type RetryPolicy } from './retry-policy.js';
+export { nextDelayMs, passRetryPolicy, type RetryPolicy, retryPolicyOf } from './retry-policy.js';
 export {
   type SourceFolder,
   type SpecialUse,

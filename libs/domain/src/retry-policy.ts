@@ -1,3 +1,5 @@
+import type { ErrorCode } from './migration-error.js';
+
 /** Growing pauses between attempts, with jitter so that many that failed together do not come back together. */
 export interface RetryPolicy {
   firstDelayMs: number;
@@ -13,6 +15,26 @@ export const passRetryPolicy: RetryPolicy = {
   maxDelayMs: 30 * 60_000,
   maxAttempts: 6,
 };
+
+/** For a server that is busy with others: it has room again some time, and nothing is wrong with the mailbox. A day. */
+export const busyRetryPolicy: RetryPolicy = {
+  firstDelayMs: 5_000,
+  factor: 2,
+  maxDelayMs: 10 * 60_000,
+  maxAttempts: 150,
+};
+
+const busyCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  'sourceTooManyConnections',
+  'sourceThrottled',
+  'sourceLoginUnavailable',
+  'targetThrottled',
+]);
+
+/** How a pass is repeated that ended with this error code. */
+export function retryPolicyOf(code: string): RetryPolicy {
+  return busyCodes.has(code) ? busyRetryPolicy : passRetryPolicy;
+}
 
 /**
  * The pause before the attempt after `attempt` (1 is the first), or null when there is none left.

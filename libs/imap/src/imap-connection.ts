@@ -2,16 +2,12 @@ import type { MigrationError } from '@sterna/domain';
 import type { Logger } from '@sterna/platform';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import { classifyImapError } from './imap-error.js';
+import { type ServerAddress, transportTo } from './source-transport.js';
 
 /** How to reach a source server. */
-export interface SourceServer {
-  remoteServer: string;
-  port: number;
+export interface SourceServer extends ServerAddress {
   /** None: plain text. Ssl: TLS from the first byte. Tls: STARTTLS, or no connection. */
   security: 'None' | 'Ssl' | 'Tls';
-  acceptUntrustedCertificates: boolean;
-  /** PEM of a certificate authority to trust besides the system's. */
-  caCertificate: string | null;
 }
 
 /** A login at the source, sent exactly as it stands. */
@@ -24,20 +20,24 @@ export interface SourceLogin {
 
 const connectionTimeoutMs = 30_000;
 /** A slow server may take minutes over a search in a large folder. */
-const socketTimeoutMs = 10 * 60_000;
+const socketTimeoutMs = 5 * 60_000;
+/**
+ * The most octets of one answer: a server may send more than it announced and more than was asked for. Enough for a
+ * whole large message of a server that knows no partial fetches, and for the numbers of seven million messages.
+ */
+const answerBytes = 64 * 1024 * 1024;
 
 /** imapflow's options for a server: no fallback to plain text, no idling, nothing logged by the library. */
 export function connectionOptions(server: SourceServer, login: SourceLogin | null): ImapFlowOptions {
-  const tls = {
-    rejectUnauthorized: !server.acceptUntrustedCertificates,
-    ...(server.caCertificate === null ? {} : { ca: [server.caCertificate] }),
-  };
   return {
     host: server.remoteServer,
     port: server.port,
     secure: server.security === 'Ssl',
     ...(server.security === 'Ssl' ? {} : { doSTARTTLS: server.security === 'Tls' }),
-    tls,
+    transport: transportTo(server),
+    maxLineLength: answerBytes,
+    maxLiteralSize: answerBytes,
+    maxResponseSize: answerBytes,
     ...(login === null ? {} : { auth: authOf(login) }),
     logger: false,
     disableAutoIdle: true,
@@ -52,6 +52,19 @@ function authOf({ userName, password, authorizeAs }: SourceLogin): NonNullable<I
   return authorizeAs === undefined ? auth : { ...auth, authzid: authorizeAs, loginMethod: 'AUTH=PLAIN' };
 }
 
+/** Why a connection ended, where it was not the server that closed it; commands only hear that it is gone. */
+const faults = new WeakMap<ImapFlow, unknown>();
+
+/**
+ * Classifies what a command on a connection threw.
+ * @param where the name of the server
+ */
+export function classifyOn(client: ImapFlow, where: string, error: unknown): MigrationError {
+  const found = classifyImapError(error, where);
+  const fault = faults.get(client);
+  return found.code === 'sourceDisconnected' && fault !== undefined ? classifyImapError(fault, where) : found;
+}
+
 /**
  * Connects and logs in.
  * @throws MigrationError classified, with the name of the server.
@@ -64,23 +77,15 @@ export async function openConnection(
   const client = new ImapFlow(connectionOptions(server, login));
   const where = `${server.remoteServer}:${server.port}`;
   // without a listener an error between two commands would end the process
-  client.on('error', (error: unknown) =>
-    logger.warn({ error: classifyImapError(error, where) }, 'the source connection failed'),
-  );
+  client.on('error', (error: unknown) => {
+    faults.set(client, error);
+    logger.warn({ error: classifyImapError(error, where) }, 'the source connection failed');
+  });
   try {
     await client.connect();
     return client;
   } catch (error) {
     client.close();
     throw classifyImapError(error, where);
-  }
-}
-
-/** Runs one command and classifies what it throws. */
-export async function classified<T>(where: string, command: () => Promise<T>): Promise<T> {
-  try {
-    return await command();
-  } catch (error) {
-    throw classifyImapError(error, where) satisfies MigrationError;
   }
 }

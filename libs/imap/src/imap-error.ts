@@ -4,6 +4,8 @@ import { type ErrorCode, type ErrorScope, MigrationError, type Retry } from '@st
 interface Facts {
   code: string;
   message: string;
+  /** NO or BAD of the tagged answer. */
+  status: string;
   responseCode: string;
   responseText: string;
   isAuthentication: boolean;
@@ -35,7 +37,19 @@ const byNodeCode: Record<string, Verdict> = {
   EPIPE: verdict('sourceDisconnected', backoff, 'the server closed the connection'),
   NoConnection: verdict('sourceDisconnected', backoff, 'the connection is gone'),
   EConnectionClosed: verdict('sourceDisconnected', backoff, 'the server closed the connection'),
+  ClosedAfterConnectText: verdict('sourceDisconnected', backoff, 'the server closed the connection'),
+  ClosedAfterConnectTLS: verdict('sourceDisconnected', backoff, 'the server closed the connection'),
+  ETIMEOUT: verdict('sourceTimeout', backoff, 'the server fell silent'),
   ETHROTTLE: verdict('sourceThrottled', backoff, 'the server asks for a pause'),
+  STARTTLS_INJECTION: verdict(
+    'sourceTlsRefused',
+    never,
+    'something was put into the connection before TLS; somebody may listen in between',
+  ),
+  LiteralTooLarge: verdict('sourceDisconnected', backoff, 'the server sent more than was asked for'),
+  LineTooLarge: verdict('sourceDisconnected', backoff, 'the server sent a line without end'),
+  ResponseTooLarge: verdict('sourceDisconnected', backoff, 'the server sent more than was asked for'),
+  TooManyTokens: verdict('sourceDisconnected', backoff, 'the server sent more than was asked for'),
 };
 
 /** Response codes of RFC 9051 section 7.1 and RFC 5530, and [LIMIT] and [THROTTLED] of large providers. */
@@ -56,7 +70,23 @@ const byResponseCode: Record<string, Verdict> = {
 
 const certificateCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_)/;
 const tlsCode = /^(ERR_SSL_|ERR_TLS_|EPROTO)/;
-const tooMany = /too many (simultaneous )?connections|maximum number of connections/i;
+/** What servers say in words instead of a response code, each as one of them was seen to. */
+const byWords: readonly [RegExp, Verdict][] = [
+  [
+    /too many (simultaneous |concurrent )?(connections|logins|sessions)|(maximum|max\.?) (number of )?connections|connection limit/i,
+    verdict('sourceTooManyConnections', backoff, 'the server allows no more connections'),
+  ],
+  [
+    /bandwidth limit|rate limit|throttled|too many (commands|requests|attempts)|try again later|slow down/i,
+    verdict('sourceThrottled', backoff, 'the server asks for a pause'),
+  ],
+  [
+    /server unavailable|authenticated but not connected|temporar(y|ily)|shutting down|internal error|not available/i,
+    verdict('sourceLoginUnavailable', backoff, 'the server is unavailable for now'),
+  ],
+];
+/** Gmail and others want another password than that of the account. */
+const appPassword = /app(lication)?[- ]specific password|web ?login required|please log in via/i;
 
 function verdict(code: ErrorCode, retry: Retry, advice: string, scope: ErrorScope = 'account'): Verdict {
   return { code, scope, retry, advice };
@@ -81,13 +111,34 @@ export function classifyImapError(error: unknown, where: string): MigrationError
   });
 }
 
+/**
+ * Whether the server refused one command and nothing else: a tagged NO or BAD (RFC 9051 section 7.1) that does not ask
+ * the whole account to slow down.
+ */
+export function isRefusedCommand(error: unknown): boolean {
+  const { status, code } = factsOf(error);
+  if (status !== 'NO' && status !== 'BAD') return false;
+  const found = judge(factsOf(error)).code;
+  return code !== 'ETHROTTLE' && found !== 'sourceThrottled' && found !== 'sourceTooManyConnections';
+}
+
 function judge(facts: Facts): Verdict {
-  if (tooMany.test(facts.responseText) || tooMany.test(facts.message)) {
-    return verdict('sourceTooManyConnections', backoff, 'the server allows no more connections');
+  if (appPassword.test(facts.responseText)) {
+    return verdict('sourceLoginRefused', never, 'the account wants an app password, or its owner to sign in');
   }
   const byResponse = byResponseCode[facts.responseCode.toUpperCase()];
-  if (byResponse !== undefined) return byResponse;
+  const inWords = byWords.find(([words]) => words.test(facts.responseText))?.[1];
+  // a refusal for good with words of a passing one ("too many attempts") passes
+  const known = byResponse?.retry.kind === 'never' ? (inWords ?? byResponse) : (byResponse ?? inWords);
+  if (known !== undefined) return known;
   if (facts.isAuthentication) return verdict('sourceLoginRefused', never, 'the server refused the login');
+  if (facts.code === 'CERT_PIN_MISMATCH') {
+    return verdict(
+      'sourceCertificateRefused',
+      never,
+      'the certificate is not the one of CertificateFingerprint',
+    );
+  }
   if (certificateCode.test(facts.code)) {
     return verdict('sourceCertificateRefused', never, 'the certificate is not trusted for this host name');
   }
@@ -108,8 +159,10 @@ function factsOf(error: unknown): Facts {
   return {
     code: text('code'),
     message: error instanceof Error ? error.message : String(error),
+    status: text('responseStatus').toUpperCase(),
     responseCode: text('serverResponseCode'),
-    responseText: text('responseText'),
+    // `reason` is what the server said with BYE
+    responseText: text('responseText') || text('reason'),
     isAuthentication: fields['authenticationFailed'] === true,
     isTls: fields['tlsFailed'] === true,
     throttleMs: typeof fields['throttleReset'] === 'number' ? fields['throttleReset'] : null,

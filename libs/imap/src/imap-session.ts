@@ -1,10 +1,10 @@
 import { MigrationError } from '@sterna/domain';
 import type { Logger } from '@sterna/platform';
 import type { ImapFlow, ListResponse } from 'imapflow';
-import { classified, openConnection, type SourceLogin, type SourceServer } from './imap-connection.js';
-import { classifyImapError } from './imap-error.js';
+import { classifyOn, openConnection, type SourceLogin, type SourceServer } from './imap-connection.js';
+import { isRefusedCommand } from './imap-error.js';
 import { MessageFetcher } from './message-fetcher.js';
-import { foldersOf, rootOf, type SourceFolderStatus } from './source-folder.js';
+import { countsOf, foldersOf, rootOf, type SourceFolderStatus } from './source-folder.js';
 import type { FetchedMessage, SourceMessageFacts } from './source-message.js';
 import {
   isWithin,
@@ -17,6 +17,7 @@ import {
 
 /** Names of folders in the message on a UserRoot that does not exist. */
 const shownNames = 20;
+const countsQuery = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
 
 /** What EXAMINE says of a folder (RFC 9051 section 6.3.3). */
 export interface OpenedFolder {
@@ -61,11 +62,34 @@ export class ImapSession {
   }
 
   /**
-   * All folders of the mailbox with their counts: one command where the server has LIST-STATUS (RFC 5819). Without a
-   * UserRoot these are the account's own; what others share with it belongs to their mailboxes.
+   * All folders of the mailbox with their counts: one command where the server has LIST-STATUS (RFC 5819), else one
+   * more for each folder unless they are left out. Without a UserRoot these are the account's own; what others share
+   * with it belongs to their mailboxes.
    * @throws MigrationError sourceRootMissing that names what does exist.
    */
-  async listFolders(): Promise<SourceFolderStatus[]> {
+  async listFolders(options: { leaveOutCounts?: boolean } = {}): Promise<SourceFolderStatus[]> {
+    const folders = await this.#listNames();
+    if (this.#hasListStatus || options.leaveOutCounts === true) return folders;
+    const counted: SourceFolderStatus[] = [];
+    for (const folder of folders) counted.push(await this.countFolder(folder));
+    return counted;
+  }
+
+  /** A folder of a listing with its counts; costs a command only where the listing left them out. */
+  async countFolder(folder: SourceFolderStatus): Promise<SourceFolderStatus> {
+    if (!folder.isSelectable || folder.uidValidity !== null || this.#hasListStatus) return folder;
+    const status = await this.#client.status(folder.rawName, countsQuery).catch((error: unknown) => {
+      throw this.#folderRefusal(error);
+    });
+    return status === false ? folder : { ...folder, ...countsOf(status) };
+  }
+
+  get #hasListStatus(): boolean {
+    const { capabilities } = this.#client;
+    return capabilities.has('LIST-STATUS') || capabilities.has('IMAP4rev2');
+  }
+
+  async #listNames(): Promise<SourceFolderStatus[]> {
     if (this.#root.length > 0) return this.#listRoot();
     const listing = await this.#list('*');
     const { personal, foreign } = this.#namespaces;
@@ -106,14 +130,14 @@ export class ImapSession {
   }
 
   #list(pattern: string): Promise<ListResponse[]> {
-    const statusQuery = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
-    return classified(this.#where, () => listNames(this.#client, pattern, { statusQuery, listOnly: false }));
+    const options = this.#hasListStatus ? { statusQuery: countsQuery, listOnly: false } : { listOnly: true };
+    return this.#classified(() => listNames(this.#client, pattern, options));
   }
 
   /** @throws MigrationError sourceFolderRefused when the server does not open it. */
   async openFolder(rawName: string): Promise<OpenedFolder> {
     const folder = await this.#client.mailboxOpen(rawName, { readOnly: true }).catch((error: unknown) => {
-      throw this.#folderRefusal(classifyImapError(error, this.#where));
+      throw this.#folderRefusal(error);
     });
     return {
       exists: folder.exists,
@@ -125,9 +149,7 @@ export class ImapSession {
 
   /** UIDs of the open folder in ascending order, from `firstUid` on. */
   async searchUids(firstUid = 1): Promise<number[]> {
-    const found = await classified(this.#where, () =>
-      this.#client.search({ uid: `${firstUid}:*` }, { uid: true }),
-    );
+    const found = await this.#classified(() => this.#client.search({ uid: `${firstUid}:*` }, { uid: true }));
     if (found === false || found === undefined) throw this.#refused('UID SEARCH');
     // "n:*" names the last message even when its UID is below n (RFC 9051 section 9)
     return found.filter((uid) => uid >= firstUid).sort((a, b) => a - b);
@@ -180,14 +202,23 @@ export class ImapSession {
     });
   }
 
+  async #classified<T>(command: () => Promise<T>): Promise<T> {
+    try {
+      return await command();
+    } catch (error) {
+      throw classifyOn(this.#client, this.#where, error);
+    }
+  }
+
   /** A plain NO concerns the folder alone, as long as the connection lives. */
-  #folderRefusal(error: MigrationError): MigrationError {
-    if (error.code !== 'sourceProtocol' || !this.#client.usable) return error;
+  #folderRefusal(error: unknown): MigrationError {
+    const found = classifyOn(this.#client, this.#where, error);
+    if (found.scope === 'folder' || !this.#client.usable || !isRefusedCommand(error)) return found;
     return new MigrationError({
       code: 'sourceFolderRefused',
       scope: 'folder',
-      retry: error.retry,
-      message: error.message,
+      retry: { kind: 'backoff' },
+      message: found.message,
       cause: error,
     });
   }

@@ -1,11 +1,14 @@
 import { MigrationError } from '@sterna/domain';
 import type { FetchMessageObject, FetchQueryObject, ImapFlow } from 'imapflow';
 import { headerFieldsOf } from './header-fields.js';
-import { classifyImapError } from './imap-error.js';
+import { classifyOn } from './imap-connection.js';
+import { isRefusedCommand } from './imap-error.js';
 import { type FetchedMessage, fetchRanges, sequenceSet, type SourceMessageFacts } from './source-message.js';
 
 const rangeBytes = 4 * 1024 * 1024;
 const rangeMessages = 500;
+/** RFC822.SIZE may be wrong by any amount: a range that grows beyond this is cut, and the rest asked for again. */
+const heldBytes = 16 * 1024 * 1024;
 /** Keeps the sequence set of scattered UIDs below the 8,192 octets that RFC 7162 section 4 asks for. */
 const uidsAtOnce = 600;
 const pieceBytes = 1024 * 1024;
@@ -17,6 +20,11 @@ const factsQuery = {
   size: true,
   headers: ['message-id', 'subject', 'from', 'date'],
 };
+
+interface Fetched {
+  messages: FetchMessageObject[];
+  isCut: boolean;
+}
 
 /**
  * Fetches from the open folder with BODY.PEEK. A server may refuse a whole range for one message that it cannot
@@ -31,8 +39,10 @@ export class MessageFetcher {
   /** Facts of messages in the order of the server; a UID without facts is gone or cannot be read. */
   async *facts(uids: readonly number[]): AsyncGenerator<SourceMessageFacts> {
     for (let start = 0; start < uids.length; start += uidsAtOnce) {
-      for (const message of await this.#fetchMany(uids.slice(start, start + uidsAtOnce), factsQuery)) {
-        yield factsOf(message);
+      const wanted = new Set(uids.slice(start, start + uidsAtOnce));
+      const { messages } = await this.#fetchMany([...wanted], factsQuery);
+      for (const message of messages) {
+        if (isComplete(message) && wanted.delete(message.uid)) yield factsOf(message);
       }
     }
   }
@@ -54,11 +64,16 @@ export class MessageFetcher {
   ): AsyncGenerator<FetchedMessage> {
     const waiting = new Map(messages.map((facts) => [facts.uid, facts]));
     const query = { uid: true, source: { start: 0, maxLength: maxInlineBytes + 1 } };
-    for (const message of await this.#fetchMany([...waiting.keys()], query)) {
-      const facts = waiting.get(message.uid);
-      if (facts === undefined || message.source === undefined) continue;
-      waiting.delete(message.uid);
-      yield fetched(facts, message.source, maxInlineBytes);
+    for (let left = Infinity; waiting.size < left;) {
+      const found = await this.#fetchMany([...waiting.keys()], query);
+      left = found.isCut ? waiting.size : 0;
+      for (const message of found.messages) {
+        const facts = waiting.get(message.uid);
+        const content = octetsOf(message.source);
+        if (facts === undefined || content === null) continue;
+        waiting.delete(message.uid);
+        yield await this.#verified(facts, content, maxInlineBytes);
+      }
     }
     yield* this.absent([...waiting.keys()], maxInlineBytes);
   }
@@ -78,7 +93,7 @@ export class MessageFetcher {
     const found = await this.client
       .search({ uid: sequenceSet(uids) }, { uid: true })
       .catch((error: unknown) => {
-        throw classifyImapError(error, this.where);
+        throw classifyOn(this.client, this.where, error);
       });
     if (found !== false && found !== undefined) return new Set(found);
     throw new MigrationError({
@@ -93,21 +108,49 @@ export class MessageFetcher {
     const explanation = 'The source lists this message but does not return it.';
     const query = { ...factsQuery, source: { start: 0, maxLength: maxInlineBytes + 1 } };
     const message = await this.#fetchOne(uid, query);
-    if (message?.source === undefined) return { kind: 'unreadable', uid, explanation };
-    return fetched(factsOf(message), message.source, maxInlineBytes);
+    const content = octetsOf(message?.source);
+    if (message === null || content === null) return { kind: 'unreadable', uid, explanation };
+    return this.#verified(factsOf(message), content, maxInlineBytes);
   }
 
-  async #fetchMany(uids: readonly number[], query: FetchQueryObject): Promise<FetchMessageObject[]> {
-    if (uids.length === 0) return [];
+  /** Less than was stated may be all there is, or the beginning of it: then the rest is streamed. */
+  async #verified(
+    facts: SourceMessageFacts,
+    content: Buffer,
+    maxInlineBytes: number,
+  ): Promise<FetchedMessage> {
+    const isWhole =
+      content.length <= maxInlineBytes &&
+      (content.length >= facts.statedBytes || !(await this.isLargerThan(facts.uid, content.length)));
+    return isWhole ? { kind: 'whole', facts, content } : { kind: 'large', facts };
+  }
+
+  /** @returns `isCut` when more messages came than are held, which is not for a single one */
+  async #fetchMany(uids: readonly number[], query: FetchQueryObject): Promise<Fetched> {
+    if (uids.length === 0) return { messages: [], isCut: false };
     try {
-      return await this.client.fetchAll(sequenceSet(uids), query, { uid: true });
+      return await this.#collect(uids, query);
     } catch (error) {
-      if (!this.#isRefusal(error)) throw classifyImapError(error, this.where);
-      if (uids.length === 1) return [];
+      if (!this.#isRefusal(error)) throw classifyOn(this.client, this.where, error);
+      if (uids.length === 1) return { messages: [], isCut: false };
     }
     const middle = Math.ceil(uids.length / 2);
     const first = await this.#fetchMany(uids.slice(0, middle), query);
-    return [...first, ...(await this.#fetchMany(uids.slice(middle), query))];
+    if (first.isCut) return first;
+    const second = await this.#fetchMany(uids.slice(middle), query);
+    return { messages: [...first.messages, ...second.messages], isCut: second.isCut };
+  }
+
+  async #collect(uids: readonly number[], query: FetchQueryObject): Promise<Fetched> {
+    const messages: FetchMessageObject[] = [];
+    let bytes = 0;
+    for await (const message of this.client.fetch(sequenceSet(uids), query, { uid: true })) {
+      messages.push(message);
+      bytes += octetsOf(message.source)?.length ?? 0;
+      // imapflow reads the rest of the answer and drops it
+      if (bytes > heldBytes && messages.length < uids.length) return { messages, isCut: true };
+    }
+    return { messages, isCut: false };
   }
 
   /** Null when the server does not return the message, or refuses to. */
@@ -117,19 +160,19 @@ export class MessageFetcher {
       return message === false || message.uid !== uid ? null : message;
     } catch (error) {
       if (this.#isRefusal(error)) return null;
-      throw classifyImapError(error, this.where);
+      throw classifyOn(this.client, this.where, error);
     }
   }
 
   /** A tagged NO or BAD of one FETCH concerns the messages; everything else the connection. */
   #isRefusal(error: unknown): boolean {
-    return classifyImapError(error, this.where).code === 'sourceProtocol' && this.client.usable;
+    return this.client.usable && isRefusedCommand(error);
   }
 
   /** Whether a message has more than `bytes` octets, whatever RFC822.SIZE says; costs one octet. */
   async isLargerThan(uid: number, bytes: number): Promise<boolean> {
     const message = await this.#fetchOne(uid, { uid: true, source: { start: bytes, maxLength: 1 } });
-    return (message?.source?.length ?? 0) > 0;
+    return (octetsOf(message?.source)?.length ?? 0) > 0;
   }
 
   /** Reads one message from an octet on; see ImapSession.stream. */
@@ -138,7 +181,7 @@ export class MessageFetcher {
       const query = { uid: true, source: { start, maxLength: pieceBytes } };
       const message = await this.#fetchOne(uid, query);
       if (message === null) throw this.#unreadable(uid, `nothing is returned from octet ${start} on`);
-      const piece = message.source ?? Buffer.alloc(0);
+      const piece = octetsOf(message.source) ?? Buffer.alloc(0);
       if (piece.length > pieceBytes && start > 0) {
         throw this.#unreadable(uid, 'the source returns other octets than were asked for');
       }
@@ -163,12 +206,18 @@ export class MessageFetcher {
   }
 }
 
-function fetched(facts: SourceMessageFacts, content: Buffer, maxInlineBytes: number): FetchedMessage {
-  return content.length > maxInlineBytes ? { kind: 'large', facts } : { kind: 'whole', facts, content };
+/** Octets of an answer; imapflow has `false` for NIL, which its types do not tell. */
+function octetsOf(value: unknown): Buffer | null {
+  return Buffer.isBuffer(value) ? value : null;
+}
+
+/** Servers tell of changed flags in the middle of an answer; such a row has nothing else (RFC 9051 section 7.5.2). */
+function isComplete({ size, internalDate }: FetchMessageObject): boolean {
+  return size !== undefined && internalDate !== undefined;
 }
 
 function factsOf(message: FetchMessageObject): SourceMessageFacts {
-  const fields = headerFieldsOf(message.headers ?? Buffer.alloc(0));
+  const fields = headerFieldsOf(octetsOf(message.headers) ?? Buffer.alloc(0));
   return {
     uid: message.uid,
     // \Recent is a matter of the session, not of the message (RFC 3501 section 2.3.2)

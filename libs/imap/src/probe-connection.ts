@@ -1,6 +1,7 @@
-import { isIP, type Socket, connect as connectTcp } from 'node:net';
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { SourceServer } from './imap-connection.js';
+import { openSocket, openTls } from './source-transport.js';
 
 const timeoutMs = 15_000;
 const maxAnswerBytes = 64 * 1024;
@@ -8,13 +9,11 @@ const maxAnswerBytes = 64 * 1024;
 /** Opens a TCP connection. */
 export function openTcp(server: SourceServer): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host: server.remoteServer, port: server.port });
-    socket.setTimeout(timeoutMs, () => socket.destroy(timedOut('the connection')));
-    socket.once('error', reject);
-    socket.once('connect', () => {
+    const socket = openSocket(server, () => {
       socket.removeListener('error', reject);
       resolve(socket);
     });
+    limited(socket, 'the connection').once('error', reject);
   });
 }
 
@@ -24,22 +23,17 @@ export function openTcp(server: SourceServer): Promise<Socket> {
  */
 export function startTls(server: SourceServer, socket: Socket): Promise<TLSSocket> {
   socket.read();
-  const options: ConnectionOptions = {
-    socket,
-    rejectUnauthorized: !server.acceptUntrustedCertificates,
-    host: server.remoteServer,
-    ...(isIP(server.remoteServer) === 0 ? { servername: server.remoteServer } : {}),
-    ...(server.caCertificate === null ? {} : { ca: [server.caCertificate] }),
-  };
   return new Promise((resolve, reject) => {
-    const secure = connectTls(options);
-    secure.setTimeout(timeoutMs, () => secure.destroy(timedOut('TLS')));
-    secure.once('error', reject);
-    secure.once('secureConnect', () => {
+    const secure = openTls(server, socket, () => {
       secure.removeListener('error', reject);
       resolve(secure);
     });
+    limited(secure, 'TLS').once('error', reject);
   });
+}
+
+function limited<S extends Socket>(socket: S, what: string): S {
+  return socket.setTimeout(timeoutMs, () => socket.destroy(timedOut(what)));
 }
 
 /** Reads lines until one begins with `tag`; rejects on the end of the connection, time or size. */

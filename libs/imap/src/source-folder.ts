@@ -41,11 +41,19 @@ export function foldersOf(listing: readonly ListResponse[], top: MailboxTop): So
     delimiter: entry.delimiter === '' ? null : entry.delimiter,
     specialUse: uses[index] ?? null,
     isSelectable: ![...entry.flags].some((flag) => notSelectable.has(flag.toLowerCase())),
-    messages: entry.status?.messages ?? null,
-    uidNext: entry.status?.uidNext ?? null,
-    uidValidity: entry.status?.uidValidity === undefined ? null : Number(entry.status.uidValidity),
-    highestModseq: entry.status?.highestModseq === undefined ? null : String(entry.status.highestModseq),
+    ...countsOf(entry.status),
   }));
+}
+
+/** What STATUS said; null for each that the server left out. */
+export function countsOf(status: ListResponse['status']) {
+  const { messages = null, uidNext = null, uidValidity, highestModseq } = status ?? {};
+  return {
+    messages,
+    uidNext,
+    uidValidity: uidValidity === undefined ? null : Number(uidValidity),
+    highestModseq: highestModseq === undefined ? null : String(highestModseq),
+  };
 }
 
 function pathBelow(entry: ListResponse, { name, isFolder }: MailboxTop): string[] {

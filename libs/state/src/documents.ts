@@ -143,6 +143,8 @@ export const userSchema = z.object({
   activePassId: z.string().nullable(),
   /** Failed attempts in a row. */
   attempt: z.number().int(),
+  /** Messages at the target when the last failed pass ended. */
+  arrivedAtFailure: z.number().int().default(0),
   notBefore: date,
   nextSyncAt: date.nullable(),
   syncNow: z.boolean(),

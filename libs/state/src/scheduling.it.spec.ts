@@ -62,6 +62,7 @@ function userOf(batchId: string, change: Partial<MigrationUser>): MigrationUser 
     passNumber: 0,
     activePassId: null,
     attempt: 0,
+    arrivedAtFailure: 0,
     notBefore: past,
     nextSyncAt: null,
     syncNow: false,

@@ -186,6 +186,7 @@ const user: MigrationUser = {
   passNumber: 0,
   activePassId: null,
   attempt: 0,
+  arrivedAtFailure: 0,
   notBefore: new Date(0),
   nextSyncAt: null,
   syncNow: false,

@@ -25,6 +25,7 @@ export interface UserTransition {
       | 'error'
       | 'activePassId'
       | 'attempt'
+      | 'arrivedAtFailure'
       | 'notBefore'
       | 'nextSyncAt'
       | 'syncNow'

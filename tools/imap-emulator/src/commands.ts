@@ -107,7 +107,10 @@ const handlers: Record<string, Handler> = {
     );
     return letIn(command, standing, { mechanism: 'LOGIN', userName, password, authorizeAs: '' });
   },
-  STARTTLS: (command) => ({ ...ok(command), then: 'startTls' }),
+  STARTTLS: (command, { emulator }) =>
+    emulator.options.capabilities?.includes('STARTTLS') === true
+      ? { ...ok(command), then: 'startTls' }
+      : { text: `${command.tag} BAD there is no STARTTLS\r\n` },
   LOGOUT: (command) => ({ ...ok(command, '* BYE until next time\r\n'), then: 'close' }),
   NOOP: (command) => ok(command),
   ID: (command) => ok(command, '* ID NIL\r\n'),

@@ -1,5 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createSecureContext, TLSSocket } from 'node:tls';
+import {
+  createSecureContext,
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  TLSSocket,
+} from 'node:tls';
 import type { ReceivedCommand } from './command-line.js';
 import { ImapConversation } from './imap-conversation.js';
 import type { EmulatedFolder } from './mailbox.js';
@@ -67,11 +72,13 @@ export class ImapEmulator {
     readonly options: ImapEmulatorOptions,
     private readonly server: Server,
   ) {
-    server.on('connection', (socket) => this.#accept(socket));
+    server.on('connection', (socket: Socket) => this.#accept(socket));
+    server.on('secureConnection', (socket: TLSSocket) => this.#talk(socket, true));
   }
 
   static async start(options: ImapEmulatorOptions = {}): Promise<ImapEmulator> {
-    const server = createServer();
+    const { tls } = options;
+    const server = tls?.isImplicit === true ? createTlsServer(contextOf(tls)) : createServer();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ host: '127.0.0.1', port: 0 }, resolve);
@@ -96,27 +103,26 @@ export class ImapEmulator {
   }
 
   #accept(socket: Socket): void {
-    this.#connections += 1;
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    const conversation = new ImapConversation(this, this.#connections);
-    if (this.options.tls?.isImplicit === true) conversation.talk(this.secure(socket), true);
-    else conversation.talk(socket, false);
+    if (this.options.tls?.isImplicit !== true) this.#talk(socket, false);
+  }
+
+  #talk(socket: Socket, isTls: boolean): void {
+    this.#connections += 1;
+    socket.on('error', () => socket.destroy());
+    new ImapConversation(this, this.#connections).talk(socket, isTls);
   }
 
   /** TLS as a server over a connection. @throws Error without a certificate */
   secure(socket: Socket): TLSSocket {
     const { tls } = this.options;
     if (tls === undefined) throw new Error('the emulator has no certificate');
-    const { maxVersion } = tls;
-    const secureContext = createSecureContext({
-      cert: tls.certificate,
-      key: tls.key,
-      ...(maxVersion !== undefined && { minVersion: 'TLSv1', maxVersion, ciphers: 'DEFAULT@SECLEVEL=0' }),
-    });
+    const secureContext = createSecureContext(contextOf(tls));
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
-    secure.on('error', () => socket.destroy());
+    // the alert that says why goes out first
+    secure.on('error', () => socket.destroySoon());
     return secure;
   }
 
@@ -131,4 +137,10 @@ export class ImapEmulator {
       this.server.close(resolve);
     });
   }
+}
+
+function contextOf({ certificate: cert, key, maxVersion }: NonNullable<ImapEmulatorOptions['tls']>) {
+  const context: SecureContextOptions = { cert, key };
+  if (maxVersion === undefined) return context;
+  return { ...context, minVersion: 'TLSv1' as const, maxVersion, ciphers: 'DEFAULT@SECLEVEL=0' };
 }

@@ -109,6 +109,7 @@ function newUser(
     passNumber: 0,
     activePassId: null,
     attempt: 0,
+    arrivedAtFailure: 0,
     notBefore: now,
     nextSyncAt: null,
     syncNow: false,

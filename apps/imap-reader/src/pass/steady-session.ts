@@ -6,6 +6,8 @@ const firstPauseMs = 1_000;
 const attempts = 5;
 const lossesOfOneMessage = 3;
 const deadlyMessages = 5;
+/** Few enough that no server locks the account for them. */
+const refusedLogins = 2;
 
 interface OpenFolder {
   rawName: string;
@@ -22,6 +24,7 @@ export class SteadySession {
   #folder: OpenFolder | null = null;
   #hasConnected = false;
   #failures = 0;
+  #refusals = 0;
   #deadly = 0;
 
   constructor(
@@ -69,6 +72,7 @@ export class SteadySession {
     const waiting = new Map(messages.map((facts) => [facts.uid, facts]));
     let isOneByOne = false;
     let losses = 0;
+    let cause = '';
     while (waiting.size > 0) {
       const some = isOneByOne ? [...waiting.values()].slice(0, 1) : [...waiting.values()];
       let isReading = false;
@@ -85,6 +89,7 @@ export class SteadySession {
         await this.#recover(error);
         losses += isOneByOne && isReading ? 1 : 0;
         isOneByOne = true;
+        cause = asMigrationError(error).message;
       }
       const first = some[0];
       if (losses < lossesOfOneMessage || first === undefined || this.#deadly >= deadlyMessages) continue;
@@ -95,7 +100,7 @@ export class SteadySession {
       yield {
         kind: 'unreadable',
         uid: first.uid,
-        explanation: 'The source ends the connection whenever this message is read.',
+        explanation: `The connection is lost whenever this message is read: ${cause}`,
       };
     }
   }
@@ -131,7 +136,7 @@ export class SteadySession {
   /** Waits and lets the next command connect again. @throws the error when repeating does not help. */
   async #recover(error: unknown): Promise<void> {
     const found = asMigrationError(error);
-    if (this.signal.aborted || !this.#hasConnected || !isConnectionFault(found)) throw found;
+    if (this.signal.aborted || !this.#hasConnected || !this.#mayPass(found)) throw found;
     this.#failures += 1;
     if (this.#failures >= attempts) throw found;
     this.logger.warn({ error: found, attempt: this.#failures }, 'the source connection is opened again');
@@ -141,10 +146,21 @@ export class SteadySession {
     await pauseFor(Math.max(firstPauseMs * 2 ** (this.#failures - 1), hinted), this.signal);
   }
 
+  /**
+   * Whether a new connection may mend it. A login that was accepted before and is refused now is tried again, but not
+   * often: some servers refuse logins while they are overloaded, and others lock accounts.
+   */
+  #mayPass(error: MigrationError): boolean {
+    if (error.code !== 'sourceLoginRefused') return isConnectionFault(error);
+    this.#refusals += 1;
+    return this.#refusals <= refusedLogins;
+  }
+
   async #living(): Promise<ImapSession> {
     if (this.#session !== null) return this.#session;
     const session = await unlessAborted(this.connect(), this.signal);
     this.#hasConnected = true;
+    this.#refusals = 0;
     this.#session = session;
     if (this.#folder !== null) await this.#reopen(session, this.#folder);
     return session;
@@ -170,7 +186,7 @@ export class SteadySession {
   }
 }
 
-/** Whether a new connection may mend it: not a wrong password, and nothing that one message or folder has. */
+/** A fault of the connection: nothing that one message or folder has. */
 function isConnectionFault(error: MigrationError): boolean {
   return error.scope === 'account' && error.retry.kind !== 'never' && error.code.startsWith('source');
 }

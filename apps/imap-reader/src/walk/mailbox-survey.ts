@@ -40,13 +40,14 @@ export class MailboxSurvey {
 
   /** The folders that have something to fetch, the inbox first. */
   async run(): Promise<FolderWork[]> {
-    const listed = await this.parts.session.use((session) => session.listFolders());
+    const { session } = this.parts;
+    const listed = await session.use((one) => one.listFolders({ leaveOutCounts: true }));
     const folders = listed.filter((folder) => folder.isSelectable).sort((a, b) => rankOf(a) - rankOf(b));
     const work: FolderWork[] = [];
     for (const folder of folders) {
       if (this.parts.signal.aborted) throw cancelled();
       try {
-        const found = await this.#survey(folder);
+        const found = await this.#survey(await session.use((one) => one.countFolder(folder)));
         if (found !== null && found.toDo.length > 0) work.push(found);
       } catch (error) {
         this.faults.note(folder.path, error);
@@ -90,17 +91,19 @@ export class MailboxSurvey {
     return hasFiltered && basis.highestModseq !== opened.highestModseq ? null : basis;
   }
 
-  async #plan({ opened, position, isWanted }: Surveyed, basis: Folder | null): Promise<FolderPlan> {
+  async #plan({ folder, opened, position, isWanted }: Surveyed, basis: Folder | null): Promise<FolderPlan> {
     const { session, store, order } = this.parts;
     const { pairId, kind } = order.pass;
     const again = new Set<LedgerState>(kind === 'forced' ? ['toDo', 'skipped', 'failed'] : ['toDo']);
     const readLedger = () => store.ledger.readFolder(pairId, position.folderId, position.uidValidity);
     if (basis === null) {
       if (isWanted) again.add('filtered');
-      const uids = opened.exists === 0 ? [] : await session.use((one) => one.searchUids());
+      // a server may count wrong: only where both counts are 0 nothing is looked for
+      const isEmpty = opened.exists === 0 && (folder.messages ?? 0) === 0;
+      const uids = isEmpty ? [] : await session.use((one) => one.searchUids());
       return planFolder(uids, await readLedger(), again);
     }
-    const hasNew = opened.exists > 0 && opened.uidNext !== basis.uidNext;
+    const hasNew = opened.uidNext !== basis.uidNext;
     const newUids = hasNew ? await session.use((one) => one.searchUids(basis.uidNext)) : [];
     const left = this.#hasUnfinished(position.folderId) ? uidsIn(await readLedger(), again) : [];
     const toDo = [...new Set([...left, ...newUids])].sort((a, b) => a - b);

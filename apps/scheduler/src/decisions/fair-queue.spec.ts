@@ -21,6 +21,7 @@ function due(tenantId: string, batchId: string, at: number, kind: SlotKind = 'in
     passNumber: 0,
     activePassId: null,
     attempt: 0,
+    arrivedAtFailure: 0,
     notBefore: new Date(at),
     nextSyncAt: kind === 'initial' ? null : new Date(at),
     syncNow: false,

@@ -23,12 +23,14 @@ const throttled: PassError = {
 
 function after(
   pass: Partial<Pick<Pass, 'kind' | 'result' | 'error'>>,
-  user: { status?: UserStatus; attempt?: number } = {},
+  user: { status?: UserStatus; attempt?: number; arrivedAtFailure?: number } = {},
   lostMessages = 0,
+  arrivedMessages = 0,
 ): PassConsequence {
   const ended: EndedPass = {
     pass: { kind: 'initial', number: 3, result: 'done', error: null, endedAt, ...pass },
-    user: { status: 'Syncing', attempt: 0, ...user },
+    user: { status: 'Syncing', attempt: 0, arrivedAtFailure: 0, ...user },
+    arrivedMessages,
     lostMessages,
     incrementalSyncIntervalMs: dayMs,
     now,
@@ -90,7 +92,22 @@ describe('an initial pass that failed', () => {
   it('is repeated when the server said, where it said', () => {
     const { to, set } = after({ result: 'failed', error: throttled });
     expect([to, set.notBefore]).toEqual(['Queued', inMs(90_000)]);
-    expect(after({ result: 'failed', error: throttled }, { attempt: 5 }).to).toBe('Failed');
+  });
+
+  it.each(['sourceTooManyConnections', 'sourceThrottled', 'sourceLoginUnavailable', 'targetThrottled'])(
+    'because of %s waits for a day until there is room',
+    (code) => {
+      const busy: PassError = { ...unreachable, code };
+      expect(after({ result: 'failed', error: busy }, { attempt: 20 }).to).toBe('Queued');
+      expect(after({ result: 'failed', error: busy }, { attempt: 149 }).to).toBe('Failed');
+    },
+  );
+
+  it('begins to count anew when it brought messages over', () => {
+    const failed = { result: 'failed', error: unreachable } as const;
+    const advanced = after(failed, { attempt: 5, arrivedAtFailure: 7 }, 0, 8);
+    expect(advanced).toMatchObject({ to: 'Queued', set: { attempt: 1, arrivedAtFailure: 8 } });
+    expect(after(failed, { attempt: 5, arrivedAtFailure: 8 }, 0, 8).to).toBe('Failed');
   });
 
   it('is not repeated where that does not help; the user says why', () => {

@@ -1,4 +1,4 @@
-import { nextDelayMs, passRetryPolicy, type UserStatus } from '@sterna/domain';
+import { nextDelayMs, retryPolicyOf, type UserStatus } from '@sterna/domain';
 import type { MigrationUser, Pass, PassError, UserTransition } from '@sterna/state';
 
 /** What an ended pass means for its user. */
@@ -10,7 +10,9 @@ export interface PassConsequence {
 
 export interface EndedPass {
   pass: Pick<Pass, 'kind' | 'number' | 'result' | 'error' | 'endedAt'>;
-  user: Pick<MigrationUser, 'status' | 'attempt'>;
+  user: Pick<MigrationUser, 'status' | 'attempt' | 'arrivedAtFailure'>;
+  /** Of the mailbox: messages that are at the target. */
+  arrivedMessages: number;
   /** Of the mailbox: messages that were wanted and did not arrive. */
   lostMessages: number;
   /** Of the batch: the pause between incremental passes, ms. */
@@ -85,12 +87,17 @@ function stopped({ pass, now }: EndedPass): PassConsequence {
 }
 
 function failed(ended: EndedPass, error: PassError): PassConsequence {
-  const { pass, now, incrementalSyncIntervalMs } = ended;
-  const attempt = ended.user.attempt + 1;
+  const { pass, user, arrivedMessages, now, incrementalSyncIntervalMs } = ended;
+  // repeating helps as long as each attempt brings something over
+  const attempt = arrivedMessages > user.arrivedAtFailure ? 1 : user.attempt + 1;
   const pauseMs = pauseBefore(error, attempt, ended.random);
-  const set = { activePassId: null, error: { code: error.code, message: error.message } };
+  const set = {
+    activePassId: null,
+    error: { code: error.code, message: error.message },
+    arrivedAtFailure: arrivedMessages,
+  };
   const reason = `the ${pass.kind} pass ${pass.number} failed: ${error.code}; ${planned(pauseMs, attempt)}`;
-  if (ended.user.status === 'Completing') {
+  if (user.status === 'Completing') {
     return pauseMs === null
       ? { to: 'CompletionFailed', reason, set: { ...set, attempt: 0, nextSyncAt: null } }
       : { to: 'Completing', reason, set: { ...set, attempt, nextSyncAt: later(now, pauseMs) } };
@@ -109,9 +116,13 @@ function failed(ended: EndedPass, error: PassError): PassConsequence {
 }
 
 /** Null when repeating does not help or was tried often enough; a pause that a server named wins. */
-function pauseBefore({ retry, retryAfterMs }: PassError, attempt: number, random: number): number | null {
+function pauseBefore(
+  { code, retry, retryAfterMs }: PassError,
+  attempt: number,
+  random: number,
+): number | null {
   if (retry === 'never') return null;
-  const pauseMs = nextDelayMs(passRetryPolicy, attempt, random);
+  const pauseMs = nextDelayMs(retryPolicyOf(code), attempt, random);
   return pauseMs !== null && retry === 'after' ? (retryAfterMs ?? pauseMs) : pauseMs;
 }
 

@@ -84,6 +84,7 @@ export class SettlePasses implements Duty {
     const { to, reason, set } = consequenceOf({
       pass: exceeded === null ? pass : { ...pass, result: 'failed', error: exceeded },
       user,
+      arrivedMessages: tally.migrated + tally.alreadyThere,
       lostMessages: tally.failed + tally.skipped,
       incrementalSyncIntervalMs: batch?.incrementalSyncIntervalMs ?? dayMs,
       now: this.clock.now(),
