@@ -40,6 +40,7 @@ const byNodeCode: Record<string, Verdict> = {
   ClosedAfterConnectText: verdict('sourceDisconnected', backoff, 'the server closed the connection'),
   ClosedAfterConnectTLS: verdict('sourceDisconnected', backoff, 'the server closed the connection'),
   ETIMEOUT: verdict('sourceTimeout', backoff, 'the server fell silent'),
+  NotFound: verdict('sourceFolderRefused', backoff, 'the folder does not exist any more', 'folder'),
   ETHROTTLE: verdict('sourceThrottled', backoff, 'the server asks for a pause'),
   STARTTLS_INJECTION: verdict(
     'sourceTlsRefused',

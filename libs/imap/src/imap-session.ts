@@ -71,7 +71,14 @@ export class ImapSession {
     const folders = await this.#listNames();
     if (this.#hasListStatus || options.leaveOutCounts === true) return folders;
     const counted: SourceFolderStatus[] = [];
-    for (const folder of folders) counted.push(await this.countFolder(folder));
+    for (const folder of folders) {
+      const one = await this.countFolder(folder).catch((error: unknown) => {
+        // what is wrong with it is said when it is opened
+        if (error instanceof MigrationError && error.scope === 'folder') return folder;
+        throw error;
+      });
+      counted.push(one);
+    }
     return counted;
   }
 
