@@ -3,7 +3,7 @@ import type { Logger } from '@sterna/platform';
 import type { ImapFlow, ListResponse } from 'imapflow';
 import { classifyOn, openConnection, type SourceLogin, type SourceServer } from './imap-connection.js';
 import { isRefusedCommand } from './imap-error.js';
-import { MessageFetcher } from './message-fetcher.js';
+import { hasGmailLabels, MessageFetcher } from './message-fetcher.js';
 import { countsOf, foldersOf, rootOf, type SourceFolderStatus } from './source-folder.js';
 import type { FetchedMessage, SourceMessageFacts } from './source-message.js';
 import {
@@ -89,6 +89,11 @@ export class ImapSession {
       throw this.#folderRefusal(error);
     });
     return status === false ? folder : { ...folder, ...countsOf(status) };
+  }
+
+  /** Whether the folders are labels, of which a message may have several: Gmail. */
+  get hasLabels(): boolean {
+    return hasGmailLabels(this.#client);
   }
 
   get #hasListStatus(): boolean {

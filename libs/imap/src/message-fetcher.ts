@@ -18,8 +18,19 @@ const factsQuery = {
   flags: true,
   internalDate: true,
   size: true,
+  labels: true,
   headers: ['message-id', 'subject', 'from', 'date'],
 };
+
+/**
+ * What one message is asked for that did not come with the others: an item that cannot be parsed takes the whole row
+ * along. The header fields are read from the content then, and the flags are given up last.
+ */
+const lessAndLess = [
+  { uid: true, flags: true, internalDate: true, size: true, labels: true },
+  { uid: true, flags: true, internalDate: true },
+  { uid: true, internalDate: true },
+];
 
 interface Fetched {
   messages: FetchMessageObject[];
@@ -42,7 +53,7 @@ export class MessageFetcher {
       const wanted = new Set(uids.slice(start, start + uidsAtOnce));
       const { messages } = await this.#fetchMany([...wanted], factsQuery);
       for (const message of messages) {
-        if (isComplete(message) && wanted.delete(message.uid)) yield factsOf(message);
+        if (isComplete(message) && wanted.delete(message.uid)) yield this.#factsOf(message);
       }
     }
   }
@@ -105,12 +116,19 @@ export class MessageFetcher {
   }
 
   async #again(uid: number, maxInlineBytes: number): Promise<FetchedMessage> {
+    const source = { start: 0, maxLength: maxInlineBytes + 1 };
+    for (const query of lessAndLess) {
+      const message = await this.#fetchOne(uid, { ...query, source });
+      const content = octetsOf(message?.source);
+      if (message === null || content === null) continue;
+      return this.#verified(
+        this.#factsOf({ ...message, headers: headerOf(content) }),
+        content,
+        maxInlineBytes,
+      );
+    }
     const explanation = 'The source lists this message but does not return it.';
-    const query = { ...factsQuery, source: { start: 0, maxLength: maxInlineBytes + 1 } };
-    const message = await this.#fetchOne(uid, query);
-    const content = octetsOf(message?.source);
-    if (message === null || content === null) return { kind: 'unreadable', uid, explanation };
-    return this.#verified(factsOf(message), content, maxInlineBytes);
+    return { kind: 'unreadable', uid, explanation };
   }
 
   /** Less than was stated may be all there is, or the beginning of it: then the rest is streamed. */
@@ -196,6 +214,12 @@ export class MessageFetcher {
     }
   }
 
+  #factsOf(message: FetchMessageObject): SourceMessageFacts {
+    // EMAILID of RFC 8474 has the same name in imapflow
+    const gmailId = hasGmailLabels(this.client) ? (message.emailId ?? null) : null;
+    return { ...factsOf(message), gmailId };
+  }
+
   #unreadable(uid: number, why: string): MigrationError {
     return new MigrationError({
       code: 'sourceMessageUnreadable',
@@ -204,6 +228,17 @@ export class MessageFetcher {
       message: `${this.where}: UID ${uid}: ${why}`,
     });
   }
+}
+
+/** Gmail's extension, in which a message has labels and each label is a folder (Gmail IMAP extensions, X-GM-EXT-1). */
+export function hasGmailLabels(client: ImapFlow): boolean {
+  return client.capabilities.has('X-GM-EXT-1');
+}
+
+/** The header of a message, or of as much of it as there is (RFC 5322 section 2.1). */
+function headerOf(content: Buffer): Buffer {
+  const end = ['\r\n\r\n', '\n\n'].map((line) => content.indexOf(line)).filter((at) => at !== -1);
+  return content.subarray(0, Math.min(content.length, ...end));
 }
 
 /** Octets of an answer; imapflow has `false` for NIL, which its types do not tell. */
@@ -216,7 +251,7 @@ function isComplete({ size, internalDate }: FetchMessageObject): boolean {
   return size !== undefined && internalDate !== undefined;
 }
 
-function factsOf(message: FetchMessageObject): SourceMessageFacts {
+function factsOf(message: FetchMessageObject): Omit<SourceMessageFacts, 'gmailId'> {
   const fields = headerFieldsOf(octetsOf(message.headers) ?? Buffer.alloc(0));
   return {
     uid: message.uid,
@@ -228,6 +263,7 @@ function factsOf(message: FetchMessageObject): SourceMessageFacts {
     subject: fields.get('subject') ?? null,
     sender: fields.get('from') ?? null,
     sentDate: readSentDate(fields.get('date')),
+    labels: [...(message.labels ?? [])].filter((label) => !label.startsWith('\\')),
   };
 }
 

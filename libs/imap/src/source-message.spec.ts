@@ -12,6 +12,8 @@ const facts = (uid: number, statedBytes: number): SourceMessageFacts => ({
   subject: null,
   sender: null,
   sentDate: null,
+  gmailId: null,
+  labels: [],
 });
 
 function expand(set: string): number[] {

@@ -10,6 +10,10 @@ export interface SourceMessageFacts {
   /** From as the message has it. */
   sender: string | null;
   sentDate: Date | null;
+  /** X-GM-MSGID: the same for a message in all folders of Gmail that show it; null elsewhere. */
+  gmailId: string | null;
+  /** X-GM-LABELS without Gmail's own (`\\Inbox`, `\\Important`) and without that of the open folder. */
+  labels: string[];
 }
 
 /** A message as it was fetched: whole, too large to hold, gone, or not to be had. */

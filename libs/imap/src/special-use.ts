@@ -10,6 +10,10 @@ const byAttribute: Record<string, SpecialUse> = {
   '\\all': 'all',
   '\\flagged': 'flagged',
   '\\important': 'important',
+  // of XLIST, Gmail's predecessor of RFC 6154
+  '\\allmail': 'all',
+  '\\spam': 'junk',
+  '\\starred': 'flagged',
 };
 
 /** Names that mail clients give their folders, in the languages that we know of. */

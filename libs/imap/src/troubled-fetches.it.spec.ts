@@ -128,6 +128,15 @@ describe('a FETCH', () => {
     expect(kinds[2]).toBe('whole');
   });
 
+  it('that has what cannot be parsed in an item beside the content brings the message without it', async () => {
+    const broken = { flags: ['{x', '\\Seen'] };
+    const opened = await open([emulatedMessage(1, broken), emulatedMessage(2)]);
+    const found = await readAll(opened, [1, 2]);
+    expect(kindsOf(found)).toEqual({ 1: 'whole', 2: 'whole' });
+    const first = found.get(1);
+    if (first?.kind === 'whole') expect(first.facts).toMatchObject({ flags: [], subject: 'message 1' });
+  });
+
   it('in which flags change says nothing wrong of a message', async () => {
     const opened = await open(five(), ({ name }) =>
       name === 'UID FETCH'

@@ -67,6 +67,11 @@ export const endpointSchema = z.object({
   userNameSeparator: z.string().min(1).default('*'),
   /** Whether the administrator in a UserName logs in by SASL PLAIN and names the mailbox as authorization identity. */
   authorizationIdentity: z.boolean().default(false),
+  /** Whether each label of a message at Gmail becomes a copy; otherwise it is migrated once. */
+  copyPerLabel: z.boolean().default(false),
+  /** SHA-256 of the certificate that the server must show, in hex; null for any that is trusted. */
+  certificateFingerprint: z.string().nullable().default(null),
+  minimumTlsVersion: z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).default('TLSv1.2'),
   /** Mailboxes in their initial pass at once; null is unlimited. */
   maxConcurrentMigrations: z.number().int().nullable(),
   /** Mailboxes in an incremental pass at once; null is unlimited. */

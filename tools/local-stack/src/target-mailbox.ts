@@ -18,6 +18,7 @@ const targetMessage = z.object({
   isRead: z.boolean(),
   isDraft: z.boolean(),
   flag: z.string().nullish(),
+  categories: z.array(z.string()).optional(),
   body: z.string().nullish(),
   attachments: z.array(attachment),
 });

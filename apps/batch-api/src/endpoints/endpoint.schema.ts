@@ -1,3 +1,4 @@
+import { tlsVersions } from '@sterna/imap';
 import { moment } from '@sterna/reports';
 import type { Endpoint } from '@sterna/state';
 import { z } from 'zod';
@@ -11,6 +12,14 @@ const hostName = z
   .regex(/^[A-Za-z0-9._:-]+$/, 'must be a host name or an address');
 const userNameFormat = z.enum(['auto', 'plain', 'dovecot', 'exchange', 'mirapoint']);
 const userNameSeparator = z.string().min(1).max(10);
+const certificateFingerprint = z
+  .string()
+  .regex(
+    /^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/,
+    'must be the SHA-256 fingerprint of a certificate: 64 hexadecimal digits, with colons or without',
+  )
+  .nullable();
+const minimumTlsVersion = z.enum(tlsVersions);
 const concurrency = z.int().min(1).max(100_000).nullable();
 
 /** How a source server is reached. Security None is plain, Ssl is TLS from the start, Tls is STARTTLS. */
@@ -20,6 +29,8 @@ export const connectionSettings = z.object({
   security: z.enum(['None', 'Ssl', 'Tls']).default('Ssl'),
   acceptUntrustedCertificates: z.boolean().default(false),
   caCertificate: z.string().max(100_000).nullable().default(null),
+  certificateFingerprint: certificateFingerprint.default(null),
+  minimumTlsVersion: minimumTlsVersion.default('TLSv1.2'),
 });
 
 /** The body of New-MigrationEndpoint -IMAP; Microsoft's defaults, null means unlimited. */
@@ -30,6 +41,7 @@ export const endpointCreation = connectionSettings
     userNameFormat: userNameFormat.default('auto'),
     userNameSeparator: userNameSeparator.default('*'),
     authorizationIdentity: z.boolean().default(false),
+    copyPerLabel: z.boolean().default(false),
     maxConcurrentMigrations: concurrency.default(100),
     maxConcurrentIncrementalSyncs: concurrency.default(20),
     skipVerification: z.boolean().default(false),
@@ -45,9 +57,12 @@ export const endpointChange = z
     security: z.enum(['None', 'Ssl', 'Tls']).optional(),
     acceptUntrustedCertificates: z.boolean().optional(),
     caCertificate: z.string().max(100_000).nullable().optional(),
+    certificateFingerprint: certificateFingerprint.optional(),
+    minimumTlsVersion: minimumTlsVersion.optional(),
     userNameFormat: userNameFormat.optional(),
     userNameSeparator: userNameSeparator.optional(),
     authorizationIdentity: z.boolean().optional(),
+    copyPerLabel: z.boolean().optional(),
     maxConcurrentMigrations: concurrency.optional(),
     maxConcurrentIncrementalSyncs: concurrency.optional(),
     skipVerification: z.boolean().default(false),
@@ -64,9 +79,12 @@ export const endpointView = z
     security: z.enum(['None', 'Ssl', 'Tls']),
     acceptUntrustedCertificates: z.boolean(),
     caCertificate: z.string().nullable(),
+    certificateFingerprint: z.string().nullable(),
+    minimumTlsVersion,
     userNameFormat,
     userNameSeparator: z.string(),
     authorizationIdentity: z.boolean(),
+    copyPerLabel: z.boolean(),
     maxConcurrentMigrations: z.int().nullable(),
     maxConcurrentIncrementalSyncs: z.int().nullable(),
     createdAt: moment,
@@ -86,9 +104,12 @@ export function viewEndpoint(endpoint: Endpoint): EndpointView {
     security: endpoint.security,
     acceptUntrustedCertificates: endpoint.acceptUntrustedCertificates,
     caCertificate: endpoint.caCertificate,
+    certificateFingerprint: endpoint.certificateFingerprint,
+    minimumTlsVersion: endpoint.minimumTlsVersion,
     userNameFormat: endpoint.userNameFormat,
     userNameSeparator: endpoint.userNameSeparator,
     authorizationIdentity: endpoint.authorizationIdentity,
+    copyPerLabel: endpoint.copyPerLabel,
     maxConcurrentMigrations: endpoint.maxConcurrentMigrations,
     maxConcurrentIncrementalSyncs: endpoint.maxConcurrentIncrementalSyncs,
     createdAt: endpoint.createdAt.toISOString(),

@@ -9,7 +9,13 @@ import type { endpointChange, endpointCreation } from './endpoint.schema.js';
 
 type Connection = Pick<
   Endpoint,
-  'remoteServer' | 'port' | 'security' | 'acceptUntrustedCertificates' | 'caCertificate'
+  | 'remoteServer'
+  | 'port'
+  | 'security'
+  | 'acceptUntrustedCertificates'
+  | 'caCertificate'
+  | 'certificateFingerprint'
+  | 'minimumTlsVersion'
 >;
 
 const connectionOf = (from: Connection): Connection => ({
@@ -18,6 +24,8 @@ const connectionOf = (from: Connection): Connection => ({
   security: from.security,
   acceptUntrustedCertificates: from.acceptUntrustedCertificates,
   caCertificate: from.caCertificate,
+  certificateFingerprint: from.certificateFingerprint,
+  minimumTlsVersion: from.minimumTlsVersion,
 });
 
 /** Migration endpoints: how the source servers of a tenant are reached. */
@@ -79,6 +87,12 @@ export class EndpointService {
       security: changes.security ?? before.security,
       acceptUntrustedCertificates: changes.acceptUntrustedCertificates ?? before.acceptUntrustedCertificates,
       caCertificate: changes.caCertificate === undefined ? before.caCertificate : changes.caCertificate,
+      certificateFingerprint:
+        changes.certificateFingerprint === undefined
+          ? before.certificateFingerprint
+          : changes.certificateFingerprint,
+      minimumTlsVersion: changes.minimumTlsVersion ?? before.minimumTlsVersion,
+      copyPerLabel: changes.copyPerLabel ?? before.copyPerLabel,
       userNameFormat: changes.userNameFormat ?? before.userNameFormat,
       userNameSeparator: changes.userNameSeparator ?? before.userNameSeparator,
       authorizationIdentity: changes.authorizationIdentity ?? before.authorizationIdentity,
@@ -96,6 +110,7 @@ export class EndpointService {
     if (isReconnected && !skipVerification) await this.verify(after);
     const changed = await this.store.endpoints.change(access.tenantId, before.endpointId, {
       ...connectionOf(after),
+      copyPerLabel: after.copyPerLabel,
       userNameFormat: after.userNameFormat,
       userNameSeparator: after.userNameSeparator,
       authorizationIdentity: after.authorizationIdentity,

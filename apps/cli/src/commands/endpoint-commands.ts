@@ -39,16 +39,30 @@ const authentication: Parameter = {
   help: 'accepted; IMAP logs in with what the row of the CSV has',
 };
 
+const securities = ['None', 'Ssl', 'Tls'] as const;
+const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+
 const connection: Parameter[] = [
   { name: 'port', kind: 'integer', help: 'default 993' },
   {
     name: 'security',
     kind: 'text',
-    choices: ['None', 'Ssl', 'Tls'],
+    choices: securities,
     help: 'None, Ssl (default) or Tls (STARTTLS)',
   },
   { name: 'acceptUntrustedCertificates', kind: 'switch', help: 'accepts any certificate' },
   { name: 'caCertificate', kind: 'file', help: 'PEM file of the authority that signed the certificate' },
+  {
+    name: 'certificateFingerprint',
+    kind: 'text',
+    help: 'SHA-256 fingerprint: the server must show this certificate, whoever signed it',
+  },
+  {
+    name: 'minimumTlsVersion',
+    kind: 'text',
+    choices: tlsVersions,
+    help: 'the oldest TLS that is accepted, default TLSv1.2',
+  },
   authentication,
 ];
 const logins: Parameter[] = [
@@ -65,6 +79,11 @@ const logins: Parameter[] = [
     help: 'the administrator logs in by SASL PLAIN and names the mailbox as authorization identity',
   },
 ];
+const labels: Parameter = {
+  name: 'copyPerLabel',
+  kind: 'switch',
+  help: 'a copy for each label of a message at Gmail; otherwise one, with its labels as categories',
+};
 const limits: Parameter[] = [
   {
     name: 'maxConcurrentMigrations',
@@ -79,14 +98,11 @@ const limits: Parameter[] = [
   { name: 'skipVerification', kind: 'switch', help: 'does not test the connection' },
 ];
 
-type Security = 'None' | 'Ssl' | 'Tls';
-const readSecurity = (values: CommandValues): Security | undefined =>
-  (['None', 'Ssl', 'Tls'] as const).find((known) => known === values.text('security'));
-
 /** Only what was given: the API has the defaults. */
 async function readConnection(values: CommandValues) {
   const port = values.integer('port');
-  const security = readSecurity(values);
+  const security = securities.find((known) => known === values.text('security'));
+  const minimumTlsVersion = tlsVersions.find((known) => known === values.text('minimumTlsVersion'));
   const acceptUntrustedCertificates = values.flag('acceptUntrustedCertificates');
   const file = values.text('caCertificate');
   return {
@@ -94,6 +110,8 @@ async function readConnection(values: CommandValues) {
     ...(security !== undefined && { security }),
     ...(acceptUntrustedCertificates !== undefined && { acceptUntrustedCertificates }),
     ...(file !== undefined && { caCertificate: await readFile(file, 'utf8') }),
+    ...given('certificateFingerprint', values.text('certificateFingerprint')),
+    ...given('minimumTlsVersion', minimumTlsVersion),
   };
 }
 
@@ -105,6 +123,7 @@ function readLogins(values: CommandValues) {
     ...given('userNameFormat', format),
     ...given('userNameSeparator', values.text('userNameSeparator')),
     ...given('authorizationIdentity', values.flag('authorizationIdentity')),
+    ...given('copyPerLabel', values.flag('copyPerLabel')),
   };
 }
 
@@ -253,6 +272,7 @@ export const endpointCommands: Command[] = [
       { ...remoteServer, isRequired: true },
       ...connection,
       ...logins,
+      labels,
       ...limits,
     ],
     run: createEndpoint,
@@ -280,7 +300,7 @@ export const endpointCommands: Command[] = [
     cmdlet: 'Set-MigrationEndpoint',
     summary: 'changes an endpoint',
     changes: true,
-    parameters: [requiredIdentity, remoteServer, ...connection, ...logins, ...limits],
+    parameters: [requiredIdentity, remoteServer, ...connection, ...logins, labels, ...limits],
     run: changeEndpoint,
   },
   {

@@ -61,9 +61,16 @@ export class MessageDelivery {
       if (folder.kind === 'refused') return refused(folder.explanation);
       const key = messageKey(envelope.folderId, envelope.uidValidity, envelope.uid);
       if (mayBeThere && (await this.#isThere(folder.targetFolderId, key))) return null;
-      const { flags, internalDate } = envelope;
+      const { flags, labels = [], internalDate } = envelope;
       const received = new Date(internalDate);
-      const request = { folderId: folder.targetFolderId, content, flags, internalDate: received, key };
+      const request = {
+        folderId: folder.targetFolderId,
+        content,
+        flags,
+        labels,
+        internalDate: received,
+        key,
+      };
       const write = () => mailbox.writeMessage(request);
       return missOf(await (content.kind === 'file' ? budget.with(envelope.sizeBytes, write) : write()));
     } catch (error) {

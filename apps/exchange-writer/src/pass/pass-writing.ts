@@ -124,6 +124,8 @@ export class PassWriting {
 
   async #recordOutcomes(envelope: OutcomeEnvelope): Promise<void> {
     const { folderId, uidValidity, outcome, reason, explanation } = envelope;
+    // what it is the same as may have been left to do
+    if (outcome === 'alreadyThere' && this.parts.stopRequested.aborted) return;
     const recording = envelope.messages.map(({ fingerprint, ...message }) => {
       const { uid, sizeBytes } = message;
       const isMissed = outcome !== 'alreadyThere' && reason !== null;

@@ -13,6 +13,8 @@ export interface PassOrder {
   server: SourceServer;
   login: SourceLogin;
   userRoot: string;
+  /** Whether each label of a message at Gmail becomes a copy. */
+  copyPerLabel: boolean;
   /** Whether the reports may show subjects, or only their SHA-256. */
   keepSubjects: boolean;
 }
@@ -38,6 +40,7 @@ export async function readPassOrder(store: StateStore, pass: Pass): Promise<Pass
     server: endpoint,
     login: await readLogin(store, user, endpoint),
     userRoot: user.userRoot,
+    copyPerLabel: endpoint.copyPerLabel,
     keepSubjects: tenant?.keepSubjects ?? false,
   };
 }

@@ -8,12 +8,14 @@ import { newestFirst } from './folder-plan.js';
 import { fingerprintOfFacts, KnownMessages } from './known-messages.js';
 import { inventedBySource, isInventedMessage } from './invented-message.js';
 import type { FolderWork } from './mailbox-survey.js';
+import type { SeenMessages } from './seen-messages.js';
 import {
   alreadyThere,
   goneFromSource,
   markedDeleted,
   notReceivedThen,
   tooLarge,
+  underAnotherLabel,
   unreadable,
 } from './source-outcomes.js';
 import type { WalkParts } from './walk-parts.js';
@@ -21,19 +23,24 @@ import type { WalkParts } from './walk-parts.js';
 /** What is larger travels in parts. */
 const maxInlineBytes = 1024 * 1024;
 
+export interface ReadingParts extends WalkParts {
+  /** Null where the source shows each message in one folder. */
+  seen: SeenMessages | null;
+}
+
 /** The content of one folder, the newest messages first. */
 export class FolderReading {
   readonly #ends: BlockOutcomes;
 
   private constructor(
-    private readonly parts: WalkParts,
+    private readonly parts: ReadingParts,
     private readonly work: FolderWork,
     private readonly known: KnownMessages | null,
   ) {
     this.#ends = new BlockOutcomes(parts.output, work, parts.order.keepSubjects);
   }
 
-  static async open(parts: WalkParts, work: FolderWork): Promise<FolderReading> {
+  static async open(parts: ReadingParts, work: FolderWork): Promise<FolderReading> {
     const opened = await parts.session.openFolder(work.rawName);
     if (opened.uidValidity !== work.uidValidity) throw renumberedMeanwhile(work);
     return new FolderReading(parts, work, await readKnown(parts, work));
@@ -78,7 +85,9 @@ export class FolderReading {
     if (facts.flags.some((flag) => flag.toLowerCase() === '\\deleted')) return markedDeleted;
     const { receivedFrom: from, receivedTo: to } = this.parts.order.batch;
     if (!isReceivedWithin(facts.internalDate, { from, to })) return notReceivedThen;
-    return this.known?.take(fingerprintOfFacts(facts)) === true ? alreadyThere : null;
+    const fingerprint = fingerprintOfFacts(facts);
+    if (this.known?.take(fingerprint) === true) return alreadyThere;
+    return this.parts.seen?.has(fingerprint, this.work.specialUse) === true ? underAnotherLabel : null;
   }
 
   /** A message whose facts came late. */
@@ -119,10 +128,12 @@ export class FolderReading {
       { type: 'message', ...this.#fieldsOf(facts), sizeBytes: content.length },
       content,
     );
-    this.#count(content.length);
+    this.#count(facts, content.length);
   }
 
-  #count(sizeBytes: number): void {
+  /** Counts a message that is on its way. */
+  #count(facts: SourceMessageFacts, sizeBytes: number): void {
+    this.parts.seen?.add(fingerprintOfFacts(facts));
     const tenant = { 'sterna.tenant_id': this.parts.order.pass.tenantId };
     messagesRead.add(1, tenant);
     bytesRead.add(sizeBytes, tenant);
@@ -158,7 +169,7 @@ export class FolderReading {
       sizeBytes += piece.length;
     }
     await output.control({ type: 'message-end', ...this.#fieldsOf(facts), sizeBytes, parts });
-    this.#count(sizeBytes);
+    this.#count(facts, sizeBytes);
   }
 
   #fieldsOf(facts: SourceMessageFacts) {
@@ -167,6 +178,7 @@ export class FolderReading {
       uidValidity: this.work.uidValidity,
       uid: facts.uid,
       flags: facts.flags,
+      ...(facts.labels.length === 0 ? {} : { labels: facts.labels }),
       internalDate: facts.internalDate.toISOString(),
       fingerprint: fingerprintOfFacts(facts).toString('hex'),
     };

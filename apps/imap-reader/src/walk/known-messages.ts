@@ -2,8 +2,15 @@ import { fingerprintOf, type LedgerState } from '@sterna/domain';
 import type { SourceMessageFacts } from '@sterna/imap';
 import { knownUids, type LedgerPart } from './folder-plan.js';
 
-/** The fingerprint of a message by what the server states, so that it can be found without its content. */
+/**
+ * The fingerprint of a message by what the server states, so that it can be found without its content. Gmail's own
+ * id says more than anything else: it is the same under every label.
+ */
 export function fingerprintOfFacts(facts: SourceMessageFacts): Buffer {
+  if (facts.gmailId !== null) {
+    const messageId = `X-GM-MSGID ${facts.gmailId}`;
+    return fingerprintOf({ sizeBytes: 0, internalDate: new Date(0), messageId });
+  }
   return fingerprintOf({
     sizeBytes: facts.statedBytes,
     internalDate: facts.internalDate,

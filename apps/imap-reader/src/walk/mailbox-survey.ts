@@ -1,4 +1,4 @@
-import { folderIdOf, isFolderWanted, type LedgerState } from '@sterna/domain';
+import { folderIdOf, isFolderWanted, type LedgerState, type SpecialUse } from '@sterna/domain';
 import type { OpenedFolder, SourceFolderStatus } from '@sterna/imap';
 import type { Folder } from '@sterna/state';
 import { cancelled } from '../pass/steady-session.js';
@@ -13,6 +13,7 @@ import type { WalkParts } from './walk-parts.js';
 export interface FolderWork extends FolderPosition {
   path: readonly string[];
   rawName: string;
+  specialUse: SpecialUse | null;
   /** Ascending. */
   toDo: number[];
   /** UIDVALIDITYs that the folder had before; their fingerprints tell what arrived already. */
@@ -32,6 +33,10 @@ interface Surveyed {
  * is known early. A folder in which nothing happened since the last pass that ended well costs no command.
  */
 export class MailboxSurvey {
+  /** Whether folders are labels of messages, and the special uses of all; known when it has run. */
+  hasLabels = false;
+  uses: (SpecialUse | null)[] = [];
+
   constructor(
     private readonly parts: WalkParts,
     private readonly saved: SavedFolders,
@@ -42,6 +47,8 @@ export class MailboxSurvey {
   async run(): Promise<FolderWork[]> {
     const { session } = this.parts;
     const listed = await session.use((one) => one.listFolders({ leaveOutCounts: true }));
+    this.hasLabels = await session.use((one) => Promise.resolve(one.hasLabels));
+    this.uses = listed.map(({ specialUse }) => specialUse);
     const folders = listed.filter((folder) => folder.isSelectable).sort((a, b) => rankOf(a) - rankOf(b));
     const work: FolderWork[] = [];
     for (const folder of folders) {
@@ -75,7 +82,8 @@ export class MailboxSurvey {
     await this.#announce(surveyed, plan);
     await this.#save(surveyed);
     if (!isWanted) return null;
-    return { ...position, path: folder.path, rawName: folder.rawName, toDo: plan.toDo, earlierUidValidities };
+    const { path, rawName, specialUse } = folder;
+    return { ...position, path, rawName, specialUse, toDo: plan.toDo, earlierUidValidities };
   }
 
   #hasUnfinished(folderId: string): boolean {
@@ -158,8 +166,21 @@ export class MailboxSurvey {
   }
 }
 
-/** The inbox first; what people miss least last. */
+/**
+ * The inbox first; what people miss least last. Of a message that several folders show, the first of them brings it
+ * over: the inbox, what was sent, the drafts, then folders that people made, and views only what nothing else has.
+ */
+const ranks: Partial<Record<SpecialUse, number>> = {
+  inbox: 0,
+  sent: 1,
+  drafts: 1,
+  trash: 3,
+  junk: 3,
+  all: 4,
+  flagged: 5,
+  important: 5,
+};
+
 function rankOf({ specialUse }: SourceFolderStatus): number {
-  if (specialUse === 'inbox') return 0;
-  return specialUse === 'trash' || specialUse === 'junk' ? 2 : 1;
+  return (specialUse === null ? undefined : ranks[specialUse]) ?? 2;
 }

@@ -1,8 +1,9 @@
 import type { MigrationError } from '@sterna/domain';
 import { FolderFaults } from './folder-faults.js';
-import { FolderReading } from './folder-reading.js';
+import { FolderReading, type ReadingParts } from './folder-reading.js';
 import { type FolderWork, MailboxSurvey } from './mailbox-survey.js';
 import { SavedFolders } from './saved-folders.js';
+import { SeenMessages } from './seen-messages.js';
 import { tooManyItems } from './source-outcomes.js';
 import type { WalkParts } from './walk-parts.js';
 
@@ -16,12 +17,17 @@ export async function walkMailbox(parts: WalkParts): Promise<MigrationError | nu
   const { order, store, logger } = parts;
   const saved = await SavedFolders.load(store, order.pass);
   const faults = new FolderFaults(logger);
-  const work = await new MailboxSurvey(parts, saved, faults).run();
+  const survey = new MailboxSurvey(parts, saved, faults);
+  const work = await survey.run();
+  const seen = await SeenMessages.load(store, order.pass.pairId, {
+    isByLabels: survey.hasLabels && !order.copyPerLabel,
+    uses: survey.uses,
+  });
   logger.info({ folders: work.length, messages: countOf(work) }, 'the mailbox is surveyed');
   let room = Math.max(0, order.batch.maxItems - saved.migrated());
   for (const folder of work) {
     try {
-      room -= await readFolder(parts, folder, room);
+      room -= await readFolder({ ...parts, seen }, folder, room);
     } catch (error) {
       faults.note(folder.path, error);
     }
@@ -30,7 +36,7 @@ export async function walkMailbox(parts: WalkParts): Promise<MigrationError | nu
 }
 
 /** Sends the newest messages that there is room for; says how many. */
-async function readFolder(parts: WalkParts, folder: FolderWork, room: number): Promise<number> {
+async function readFolder(parts: ReadingParts, folder: FolderWork, room: number): Promise<number> {
   const reading = await FolderReading.open(parts, folder);
   const first = Math.max(0, folder.toDo.length - room);
   await reading.send(folder.toDo.slice(first));

@@ -43,6 +43,12 @@ export const alreadyThere: SharedOutcome = {
   explanation: 'The message arrived before the source gave it a new UID.',
 };
 
+export const underAnotherLabel: SharedOutcome = {
+  outcome: 'alreadyThere',
+  reason: null,
+  explanation: 'The source shows the message in several folders; it arrived with another of them.',
+};
+
 /** @param explanation a sentence of its own for each kind of fault */
 export function unreadable(explanation: string): SharedOutcome {
   return { outcome: 'failed', reason: 'unreadableAtSource', explanation };

@@ -577,6 +577,13 @@ export interface components {
             acceptUntrustedCertificates?: boolean;
             /** @default null */
             caCertificate?: string | null;
+            /** @default null */
+            certificateFingerprint?: string | null;
+            /**
+             * @default TLSv1.2
+             * @enum {string}
+             */
+            minimumTlsVersion?: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
             credentials?: {
                 userName: string;
                 password: string;
@@ -803,10 +810,14 @@ export interface components {
             security: "None" | "Ssl" | "Tls";
             acceptUntrustedCertificates: boolean;
             caCertificate: string | null;
+            certificateFingerprint: string | null;
+            /** @enum {string} */
+            minimumTlsVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
             /** @enum {string} */
             userNameFormat: "auto" | "plain" | "dovecot" | "exchange" | "mirapoint";
             userNameSeparator: string;
             authorizationIdentity: boolean;
+            copyPerLabel: boolean;
             maxConcurrentMigrations: number | null;
             maxConcurrentIncrementalSyncs: number | null;
             /** Format: date-time */
@@ -819,10 +830,14 @@ export interface components {
             security?: "None" | "Ssl" | "Tls";
             acceptUntrustedCertificates?: boolean;
             caCertificate?: string | null;
+            certificateFingerprint?: string | null;
+            /** @enum {string} */
+            minimumTlsVersion?: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
             /** @enum {string} */
             userNameFormat?: "auto" | "plain" | "dovecot" | "exchange" | "mirapoint";
             userNameSeparator?: string;
             authorizationIdentity?: boolean;
+            copyPerLabel?: boolean;
             maxConcurrentMigrations?: number | null;
             maxConcurrentIncrementalSyncs?: number | null;
             /** @default false */
@@ -841,6 +856,13 @@ export interface components {
             acceptUntrustedCertificates?: boolean;
             /** @default null */
             caCertificate?: string | null;
+            /** @default null */
+            certificateFingerprint?: string | null;
+            /**
+             * @default TLSv1.2
+             * @enum {string}
+             */
+            minimumTlsVersion?: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
             name: string;
             /**
              * @default IMAP
@@ -856,6 +878,8 @@ export interface components {
             userNameSeparator?: string;
             /** @default false */
             authorizationIdentity?: boolean;
+            /** @default false */
+            copyPerLabel?: boolean;
             /** @default 100 */
             maxConcurrentMigrations?: number | null;
             /** @default 20 */

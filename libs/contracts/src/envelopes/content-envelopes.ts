@@ -43,6 +43,8 @@ export type PlanEnvelope = z.infer<typeof planEnvelope>;
 const messageFields = sourcePosition.extend({
   /** System flags and keywords as the server sent them (RFC 9051 section 2.3.2). */
   flags: z.array(z.string()),
+  /** Other folders of the source that show the message (labels of Gmail), decoded. */
+  labels: z.array(z.string()).optional(),
   /** INTERNALDATE, ISO 8601 in UTC. */
   internalDate: z.iso.datetime(),
   /** Octets of the message as read, not RFC822.SIZE. */

@@ -1,6 +1,6 @@
 import type { SpecialUse, TargetFolder, WellKnownFolder } from '@sterna/domain';
 
-/** Where folders of a special use go; the other uses are views or labels and stay folders by name. */
+/** Where folders of a special use go; of a view of all messages only what no other folder has, which is archived. */
 const byUse: Partial<Record<SpecialUse, WellKnownFolder>> = {
   inbox: 'inbox',
   sent: 'sentitems',
@@ -8,6 +8,7 @@ const byUse: Partial<Record<SpecialUse, WellKnownFolder>> = {
   trash: 'deleteditems',
   junk: 'junkemail',
   archive: 'archive',
+  all: 'archive',
 };
 
 /**

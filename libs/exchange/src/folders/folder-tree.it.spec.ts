@@ -33,7 +33,7 @@ describe('the folders of a target mailbox', () => {
       'Junk Email',
       'Drafts',
       'Archive',
-      'All Mail',
+      'Archive',
       'Projects/Été 2019/日本語 a/b',
     ]);
     expect(found.flatMap((each) => each.repairs)).toEqual([]);

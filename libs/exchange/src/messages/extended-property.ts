@@ -30,6 +30,8 @@ export interface SourceState {
   flags: ReadonlySet<string>;
   /** As the server gave them. */
   keywords: readonly string[];
+  /** Names of other folders that show the message. */
+  labels: readonly string[];
   internalDate: Date;
   key: string;
 }

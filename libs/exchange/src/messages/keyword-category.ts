@@ -28,11 +28,15 @@ const thunderbirdLabels: ReadonlyMap<string, string> = new Map([
 const maxLength = 255;
 
 /**
- * The categories of a message: keywords that a person gave it (RFC 9051 section 2.3.2), each once. Flags that have
- * a place of their own in Exchange, and programs' marks, are none.
+ * The categories of a message, each once: labels, and keywords that a person gave it (RFC 9051 section 2.3.2). Flags
+ * that have a place of their own in Exchange, and programs' marks, are none.
  */
-export function categoriesOf(flags: readonly string[]): string[] {
+export function categoriesOf(flags: readonly string[], labels: readonly string[] = []): string[] {
   const categories = new Map<string, string>();
+  for (const label of labels) {
+    const name = cleaned(label);
+    if (name !== '') categories.set(name.toLowerCase(), name);
+  }
   for (const flag of flags) {
     const lower = flag.toLowerCase();
     if (system.has(lower) || systemPrefix.test(flag)) continue;
@@ -44,7 +48,11 @@ export function categoriesOf(flags: readonly string[]): string[] {
 
 /** Separators of Exchange's list of categories become blanks; Thunderbird writes other letters in UTF-7. */
 function readable(flag: string): string {
-  return decodeUtf7(flag)
+  return cleaned(decodeUtf7(flag));
+}
+
+function cleaned(name: string): string {
+  return name
     .replaceAll(/[,;\p{Cc}]/gu, ' ')
     .trim()
     .slice(0, maxLength);

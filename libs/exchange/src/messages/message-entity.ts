@@ -32,7 +32,7 @@ export function messageEntity(
   repairs: Repairs,
 ): { fields: JsonObject; properties: JsonObject[] } {
   const optional = form.hasOptional ? optionalProperties(message, source, repairs) : [];
-  const categories = form.hasOptional ? categoriesOf(source.keywords) : [];
+  const categories = form.hasOptional ? categoriesOf(source.keywords, source.labels) : [];
   return {
     fields: {
       ...commonFields(message, form, repairs),

@@ -17,6 +17,8 @@ export interface WriteRequest {
   folderId: string;
   content: { kind: 'memory'; bytes: Buffer } | { kind: 'file'; path: string };
   flags: readonly string[];
+  /** Names that become categories beside those of the keywords. */
+  labels?: readonly string[];
   internalDate: Date;
   /** `messageKey` of libs/domain. */
   key: string;
@@ -66,9 +68,9 @@ export class MessageWriter {
   async #write(request: WriteRequest): Promise<WriteResult> {
     const raw =
       request.content.kind === 'memory' ? request.content.bytes : await readFile(request.content.path);
-    const { flags: keywords, internalDate, key } = request;
+    const { flags: keywords, labels = [], internalDate, key } = request;
     const flags = new Set(keywords.map((flag) => flag.toLowerCase()));
-    const source = { flags, keywords, internalDate, key };
+    const source = { flags, keywords, labels, internalDate, key };
     const content: PlannedContent = { message: convertMessage(raw), raw, source };
     const count: RequestCount = { requests: 0 };
     let last: GraphFault | null = null;
