@@ -12,12 +12,15 @@ function Test-MigrationServerAvailability {
         [int] $Port,
         [ValidateSet('None', 'Ssl', 'Tls')] [string] $Security,
         [switch] $AcceptUntrustedCertificates,
+        [string] $CertificateFingerprint,
+        [ValidateSet('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')] [string] $MinimumTlsVersion,
         [string] $Authentication,
         [string] $Endpoint
     )
     $names = @{
         RemoteServer = 'remoteServer'; Port = 'port'; Security = 'security'; Endpoint = 'endpoint'
         AcceptUntrustedCertificates = 'acceptUntrustedCertificates'
+        CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
     }
     $body = ConvertTo-SternaBody -Bound $PSBoundParameters -Names $names
     $report = Invoke-SternaApi -Method Post -Path '/server-availability' -Body $body
@@ -40,9 +43,12 @@ function New-MigrationEndpoint {
         [int] $Port,
         [ValidateSet('None', 'Ssl', 'Tls')] [string] $Security,
         [switch] $AcceptUntrustedCertificates,
+        [string] $CertificateFingerprint,
+        [ValidateSet('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')] [string] $MinimumTlsVersion,
         [string] $Authentication,
         [string] $MaxConcurrentMigrations,
         [string] $MaxConcurrentIncrementalSyncs,
+        [switch] $CopyPerLabel,
         [switch] $SkipVerification
     )
     $names = @{
@@ -50,6 +56,8 @@ function New-MigrationEndpoint {
         AcceptUntrustedCertificates = 'acceptUntrustedCertificates'; SkipVerification = 'skipVerification'
         MaxConcurrentMigrations = 'maxConcurrentMigrations'
         MaxConcurrentIncrementalSyncs = 'maxConcurrentIncrementalSyncs'
+        CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
+        CopyPerLabel = 'copyPerLabel'
     }
     if (-not $PSCmdlet.ShouldProcess($Name)) { return }
     $body = ConvertTo-SternaBody -Bound $PSBoundParameters -Names $names
@@ -75,9 +83,12 @@ function Set-MigrationEndpoint {
         [int] $Port,
         [ValidateSet('None', 'Ssl', 'Tls')] [string] $Security,
         [bool] $AcceptUntrustedCertificates,
+        [string] $CertificateFingerprint,
+        [ValidateSet('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')] [string] $MinimumTlsVersion,
         [string] $Authentication,
         [string] $MaxConcurrentMigrations,
         [string] $MaxConcurrentIncrementalSyncs,
+        [bool] $CopyPerLabel,
         [switch] $SkipVerification
     )
     process {
@@ -86,6 +97,8 @@ function Set-MigrationEndpoint {
             AcceptUntrustedCertificates = 'acceptUntrustedCertificates'; SkipVerification = 'skipVerification'
             MaxConcurrentMigrations = 'maxConcurrentMigrations'
             MaxConcurrentIncrementalSyncs = 'maxConcurrentIncrementalSyncs'
+            CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
+            CopyPerLabel = 'copyPerLabel'
         }
         if (-not $PSCmdlet.ShouldProcess($Identity)) { return }
         $body = ConvertTo-SternaBody -Bound $PSBoundParameters -Names $names
