@@ -14,6 +14,7 @@ import {
   type SourceNamespaces,
   takeNamespaces,
 } from './source-namespace.js';
+import { withWireNames } from './wire-name.js';
 
 /** Names of folders in the message on a UserRoot that does not exist. */
 const shownNames = 20;
@@ -85,7 +86,8 @@ export class ImapSession {
   /** A folder of a listing with its counts; costs a command only where the listing left them out. */
   async countFolder(folder: SourceFolderStatus): Promise<SourceFolderStatus> {
     if (!folder.isSelectable || folder.uidValidity !== null || this.#hasListStatus) return folder;
-    const status = await this.#client.status(folder.rawName, countsQuery).catch((error: unknown) => {
+    const counting = withWireNames(this.#client, () => this.#client.status(folder.rawName, countsQuery));
+    const status = await counting.catch((error: unknown) => {
       throw this.#folderRefusal(error);
     });
     return status === false ? folder : { ...folder, ...countsOf(status) };
@@ -148,7 +150,8 @@ export class ImapSession {
 
   /** @throws MigrationError sourceFolderRefused when the server does not open it. */
   async openFolder(rawName: string): Promise<OpenedFolder> {
-    const folder = await this.#client.mailboxOpen(rawName, { readOnly: true }).catch((error: unknown) => {
+    const opening = withWireNames(this.#client, () => this.#client.mailboxOpen(rawName, { readOnly: true }));
+    const folder = await opening.catch((error: unknown) => {
       throw this.#folderRefusal(error);
     });
     return {

@@ -37,7 +37,7 @@ export function foldersOf(listing: readonly ListResponse[], top: MailboxTop): So
   const uses = settleSpecialUses(folders.map(({ entry, path }) => ({ path, attributes: entry.flags })));
   return folders.map(({ entry, path }, index) => ({
     path,
-    rawName: entry.path,
+    rawName: entry.path === 'INBOX' ? entry.path : entry.pathAsListed,
     delimiter: entry.delimiter === '' ? null : entry.delimiter,
     specialUse: uses[index] ?? null,
     isSelectable: ![...entry.flags].some((flag) => notSelectable.has(flag.toLowerCase())),
@@ -65,7 +65,10 @@ function pathBelow(entry: ListResponse, { name, isFolder }: MailboxTop): string[
 
 /** The segments of a name; an empty delimiter (NIL of RFC 9051 section 6.3.9) means a flat name. */
 export function segmentsOf(entry: Pick<ListResponse, 'path' | 'delimiter'>): string[] {
-  return entry.delimiter === '' ? [entry.path] : entry.path.split(entry.delimiter);
+  const { path, delimiter } = entry;
+  if (delimiter === '') return [path];
+  // some servers begin every name of a namespace with the delimiter
+  return (path.startsWith(delimiter) ? path.slice(delimiter.length) : path).split(delimiter);
 }
 
 /** The segments of a UserRoot, which Microsoft writes with slashes whatever the server's delimiter is. */

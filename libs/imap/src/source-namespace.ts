@@ -1,4 +1,5 @@
 import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
+import { decodeName } from './wire-name.js';
 
 /** A namespace of RFC 2342: names in it begin with its prefix, which ends with the delimiter. */
 export interface Namespace {
@@ -40,10 +41,21 @@ function isLister(client: object): client is Lister {
   return 'run' in client && typeof client.run === 'function';
 }
 
-/** LIST "" pattern. */
-export function listNames(client: ImapFlow, pattern: string, options: ListOptions): Promise<ListResponse[]> {
+/** LIST "" pattern; `path` is the whole name for people, `pathAsListed` the one for the server. */
+export async function listNames(
+  client: ImapFlow,
+  pattern: string,
+  options: ListOptions,
+): Promise<ListResponse[]> {
   if (!isLister(client)) throw new Error('imapflow has no run() any more');
-  return client.run('LIST', '', pattern, options);
+  const listing = await client.run('LIST', '', pattern, options);
+  // imapflow takes a leading delimiter away, and decodes what was never encoded
+  return listing.map((entry) => ({ ...entry, path: shownName(client, entry) }));
+}
+
+/** `INBOX` of XLIST has a name in the owner's language; its letter case means nothing. */
+function shownName(client: ImapFlow, { path, pathAsListed }: ListResponse): string {
+  return path === 'INBOX' ? path : decodeName(client, pathAsListed);
 }
 
 /**
