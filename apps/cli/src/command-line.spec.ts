@@ -40,6 +40,40 @@ describe('the two spellings', () => {
     expect(values.text('csv')).toBe('C:\\Users\\Administrator\\Desktop\\my mail (1).csv');
   });
 
+  it.each([
+    [
+      ['get-migrationb', 'B'],
+      ['batch', 'get'],
+    ],
+    [
+      ['Get-MigrationUser', 'u'],
+      ['user', 'get'],
+    ],
+    [
+      ['Batch', 'Sta', 'B'],
+      ['batch', 'start'],
+    ],
+    [
+      ['b', 'start', 'B'],
+      ['batch', 'start'],
+    ],
+    [
+      ['batch', 'start', 'help'],
+      ['batch', 'start'],
+    ],
+  ])('%j is the command %j', (args, path) => {
+    expect(parse(...args).command.path).toEqual(path);
+  });
+
+  it('take a value that has a bar in it', () => {
+    expect(parse('batch', 'get', 'a | b').values.text('name')).toBe('a | b');
+  });
+
+  it('name a user by the other parameters of Microsoft', () => {
+    const { values } = parse('Get-MigrationUser', '-EmailAddress', 'a@contoso.edu');
+    expect(values.text('emailAddress')).toBe('a@contoso.edu');
+  });
+
   it('turn a switch off', () => {
     expect(parse('Remove-MigrationBatch', 'B', '-Confirm:$false').values.flag('confirm')).toBe(false);
     expect(parse(...plain.slice(0, -1), '--no-auto-start').values.flag('autoStart')).toBe(false);
@@ -89,6 +123,10 @@ describe('the output', () => {
     ['--format-list=', ['--format-list=EndpointType,Max*']],
     ["'|' Format-List", ['|', 'Format-List', 'EndpointType,Max*']],
     ["'|' fl", ['|', 'fl', 'EndpointType,Max*']],
+    ['a pipe in one argument', ['| Format-List EndpointType,Max*']],
+    ['a pipe without spaces', ['|fl EndpointType, Max*']],
+    ['fields that the shell has split', ['|', 'Format-List', 'EndpointType,', 'Max*']],
+    ['-Property', ['|', 'Format-List', '-Property', 'EndpointType,Max*']],
   ])('is chosen with %s', (_, args) => {
     expect(parse('Get-MigrationEndpoint', 'E', ...args).options.format).toEqual({
       kind: 'list',
@@ -105,6 +143,8 @@ describe('a line that is refused', () => {
   it.each([
     [['batch', 'fly'], '"batch fly" is not a command'],
     [['Get-Mailbox'], '"Get-Mailbox" is not a command'],
+    [['Stop-Mig'], '"Stop-Mig" is ambiguous: it may be Stop-MigrationBatch, Stop-MigrationUser'],
+    [['batch', 'st'], '"st" is ambiguous: it may be start, stop'],
     [['batch', 'start'], 'Missing: --name'],
     [['Start-MigrationBatch'], 'Missing: -Identity'],
     [['batch', 'start', 'a', 'b'], 'one argument too many'],

@@ -1,14 +1,10 @@
+import { findCommand, findTopic } from './command-name.js';
 import { type Command, CommandValues, type Parameter } from './command-table.js';
 import { changeParameters } from './confirmation.js';
+import { type OutputOptions, splitOnce, takeOutput } from './output-options.js';
 import { type ParameterValue, readValue } from './parameter-value.js';
 import { readMoment } from './time-value.js';
 import { UsageError } from './usage-error.js';
-
-/** How the result is to be shown. */
-export interface OutputOptions {
-  output: 'table' | 'json';
-  format: { kind: 'default' } | { kind: 'list' | 'table'; fields: string[] };
-}
 
 export type ParsedLine =
   | { kind: 'help'; command: Command | null; topic: string | null }
@@ -28,51 +24,6 @@ export function spellingOf(parameter: Parameter, style: 'plain' | 'cmdlet'): str
 export function parametersOf(command: Command, style: 'plain' | 'cmdlet'): Parameter[] {
   const all = command.changes === true ? [...command.parameters, ...changeParameters] : command.parameters;
   return all.filter(({ only }) => only === undefined || only === style);
-}
-
-const formatWords: Record<string, 'list' | 'table'> = {
-  'format-list': 'list',
-  fl: 'list',
-  'format-table': 'table',
-  ft: 'table',
-};
-
-/** Takes what belongs to the output out of the arguments: --output, --format-list, `| Format-List a,b*`. */
-function takeOutput(args: readonly string[]): { rest: string[]; options: OutputOptions } {
-  const options: OutputOptions = { output: 'table', format: { kind: 'default' } };
-  const rest: string[] = [];
-  const queue = [...args];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const [name, inline] = next.startsWith('--') ? splitOnce(next, '=') : [next];
-    const format =
-      name === '|' ? formatWords[(queue.shift() ?? '').toLowerCase()] : formatWords[name.slice(2)];
-    if (name === '--output') options.output = readOutput(inline ?? queue.shift());
-    else if (name === '|' && format === undefined)
-      throw new UsageError('After | only Format-List and Format-Table are known.');
-    else if ((name === '|' || name.startsWith('--')) && format !== undefined) {
-      options.format = { kind: format, fields: takeFields(inline, queue) };
-    } else rest.push(next);
-  }
-  return { rest, options };
-}
-
-function readOutput(text: string | undefined): 'table' | 'json' {
-  if (text === 'json' || text === 'table') return text;
-  throw new UsageError('--output takes json or table.');
-}
-
-function takeFields(inline: string | undefined, queue: string[]): string[] {
-  const [first] = queue;
-  const text = inline ?? (first === undefined || first.startsWith('-') ? '' : (queue.shift() ?? ''));
-  return text
-    .split(',')
-    .map((field) => field.trim())
-    .filter((field) => field !== '');
-}
-
-function splitOnce(text: string, separator: string): [string, string?] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
 /** Finds a parameter by its name or an unambiguous beginning of it. */
@@ -160,26 +111,22 @@ function requireAll({ command, style, values }: Reading): void {
   throw new UsageError(`Missing: ${missing.map((parameter) => spellingOf(parameter, style)).join(', ')}`);
 }
 
-/** Finds the command that the first words name, in Sterna's or in Microsoft's spelling. */
-function findCommand(commands: readonly Command[], words: readonly string[]): Omit<Reading, 'values'> | null {
-  const [first = '', second = ''] = words;
-  const cmdlet = commands.find((known) => known.cmdlet?.toLowerCase() === first.toLowerCase());
-  if (cmdlet !== undefined) return { command: cmdlet, style: 'cmdlet', queue: words.slice(1) };
-  const plain = commands.find(({ path }) => path[0] === first && path[1] === second);
-  return plain === undefined ? null : { command: plain, style: 'plain', queue: words.slice(2) };
-}
-
 /** Understands a command line. @throws UsageError */
 export function parseCommandLine(commands: readonly Command[], args: readonly string[]): ParsedLine {
   const { rest, options } = takeOutput(args);
-  const wantsHelp = rest.some((argument) => ['--help', '-h', '-?'].includes(argument)) || rest[0] === 'help';
-  const words = rest.filter((argument) => !['--help', '-h', '-?'].includes(argument) && argument !== 'help');
+  const isHelp = (argument: string): boolean => ['--help', '-h', '-?'].includes(argument);
+  const wantsHelp = rest.some(isHelp) || rest[0] === 'help';
+  const words = rest.slice(rest[0] === 'help' ? 1 : 0).filter((argument) => !isHelp(argument));
   const found = findCommand(commands, words);
   if (wantsHelp || words.length === 0)
-    return { kind: 'help', command: found?.command ?? null, topic: words[0] ?? null };
+    return {
+      kind: 'help',
+      command: found?.command ?? null,
+      topic: findTopic(commands, words[0] ?? '') ?? null,
+    };
   if (found === null) {
-    const isTopic = words.length === 1 && commands.some(({ path }) => path[0] === words[0]);
-    if (isTopic) return { kind: 'help', command: null, topic: words[0] ?? null };
+    const topic = words.length === 1 ? findTopic(commands, words[0] ?? '') : undefined;
+    if (topic !== undefined) return { kind: 'help', command: null, topic };
     throw new UsageError(`"${words.slice(0, 2).join(' ')}" is not a command; sterna --help lists them.`);
   }
   const reading: Reading = { ...found, values: new Map() };

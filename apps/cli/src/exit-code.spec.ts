@@ -29,8 +29,14 @@ describe('the exit code', () => {
     [problem(503, 'unavailable'), 5],
     [new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') }), 5],
     [new Error('anything else'), 1],
+    [Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT', path: 'x.csv' }), 2],
   ])('of %s is %i', (error, code) => {
     expect(exitCodeOf(error)).toBe(code);
+  });
+
+  it('comes with the file that cannot be opened', () => {
+    const error = Object.assign(new Error('ENOENT'), { code: 'ENOENT', path: 'x.csv' });
+    expect(explainError(error, 'http://x')).toBe('The file x.csv does not exist.');
   });
 
   it('comes with what happened, where, and what was expected', () => {

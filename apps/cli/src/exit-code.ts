@@ -43,6 +43,7 @@ export function exitCodeOf(error: unknown): number {
     if (error.problem.code === 'connectionFailed') return exitCodes.failed;
     return byStatus[error.problem.status] ?? exitCodes.failed;
   }
+  if (missingFile(error) !== null) return exitCodes.usage;
   return isUnreachable(error) ? exitCodes.unreachable : exitCodes.failed;
 }
 
@@ -50,6 +51,20 @@ export function exitCodeOf(error: unknown): number {
 export function isUnreachable(error: unknown): boolean {
   return error instanceof TypeError && error.cause instanceof Error;
 }
+
+/** The file that a command line names and that cannot be opened, with the reason; null for other errors. */
+function missingFile(error: unknown): { file: string; why: string } | null {
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return null;
+  const { code, path } = error;
+  const why = typeof code === 'string' ? fileFaults[code] : undefined;
+  return why === undefined || typeof path !== 'string' ? null : { file: path, why };
+}
+
+const fileFaults: Record<string, string> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be opened by you',
+  EISDIR: 'is a directory',
+};
 
 /** What the person at the terminal reads. */
 export function explainError(error: unknown, url: string): string {
@@ -62,5 +77,7 @@ export function explainError(error: unknown, url: string): string {
     const cause = error.cause instanceof Error ? error.cause.message || error.cause.name : '';
     return `Sterna can't be reached at ${url}: ${cause}\n  Is STERNA_URL right, and does batch-api run?`;
   }
+  const missing = missingFile(error);
+  if (missing !== null) return `The file ${missing.file} ${missing.why}.`;
   return error instanceof Error ? error.message : String(error);
 }

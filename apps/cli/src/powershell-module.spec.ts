@@ -55,13 +55,16 @@ const functions = new Map(
     ]),
 );
 
-/** The parameters that a function declares, without the $. */
+/** The parameters that a function declares, without the $, and their aliases. */
 function parametersIn(text: string): string[] {
   return parse(text)
     .descendantsOfType('script_parameter')
-    .flatMap((node) =>
-      node.children.filter(({ type }) => type === 'variable').map((name) => name.text.slice(1)),
-    );
+    .flatMap((node) => [
+      ...node.children.filter(({ type }) => type === 'variable').map((name) => name.text.slice(1)),
+      ...[...node.text.matchAll(/\[Alias\(([^)]*)\)\]/g)].flatMap(([, names = '']) =>
+        [...names.matchAll(/'(\w+)'/g)].map((match) => match[1] ?? ''),
+      ),
+    ]);
 }
 
 /** Microsoft's common parameters come from CmdletBinding; these are the command line's own. */

@@ -18,10 +18,16 @@ export interface CsvHeader {
   count: number;
 }
 
-/** The separator of a file is the one of its header: a comma, or the semicolon that Excel writes in Europe. */
-export function delimiterOf(headerLine: string): ',' | ';' {
-  const count = (delimiter: string): number => headerLine.split(delimiter).length;
-  return count(';') > count(',') ? ';' : ',';
+const delimiters = [',', ';', '\t'] as const;
+export type Delimiter = (typeof delimiters)[number];
+
+/**
+ * The separator of a file is the one of its header: a comma, the semicolon that Excel writes in Europe, or the tab of
+ * its "Unicode text", the only UTF-16 that it writes.
+ */
+export function delimiterOf(headerLine: string): Delimiter {
+  const count = (delimiter: Delimiter): number => headerLine.split(delimiter).length;
+  return delimiters.reduce((best, next) => (count(next) > count(best) ? next : best));
 }
 
 function fault(code: CsvFault['fault']['code'], position: [line: number, column: number], message: string) {

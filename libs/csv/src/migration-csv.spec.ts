@@ -30,9 +30,10 @@ describe('a file that is accepted', () => {
     ['UTF-8', Buffer.from(text)],
     ['UTF-8 with BOM', Buffer.from(`\uFEFF${text}`)],
     [
-      'UTF-16 little endian with BOM, as Excel writes "Unicode text"',
-      Buffer.from(`\uFEFF${text}`, 'utf16le'),
+      'UTF-16 little endian with BOM and tabs, as Excel writes "Unicode text"',
+      Buffer.from(`\uFEFF${text.replaceAll(',', '\t')}`, 'utf16le'),
     ],
+    ['UTF-16 little endian with BOM', Buffer.from(`\uFEFF${text}`, 'utf16le')],
     ['UTF-16 big endian with BOM', utf16be(`\uFEFF${text}`)],
     ['UTF-16 without BOM', Buffer.from(text, 'utf16le')],
     ['semicolons', Buffer.from(text.replaceAll(',', ';'))],

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { delimiterOf, readHeader, type CsvHeader } from './csv-header.js';
+import { type CsvHeader, type Delimiter, delimiterOf, readHeader } from './csv-header.js';
 import type { CsvFileFault, CsvItem } from './csv-item.js';
 import { readRow } from './csv-row.js';
 import { CsvFault, decodeCsv } from './csv-text.js';
@@ -16,7 +16,7 @@ export interface CsvOptions {
 export type CsvSource = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** Splits off the first line that is not blank, so that its separator is known before parsing begins. */
-async function readDelimiter(text: AsyncIterator<string>): Promise<{ delimiter: ',' | ';'; start: string }> {
+async function readDelimiter(text: AsyncIterator<string>): Promise<{ delimiter: Delimiter; start: string }> {
   let start = '';
   while (!/\S[^\r\n]*[\r\n]/.test(start)) {
     const next = await text.next();

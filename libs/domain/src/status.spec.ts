@@ -56,6 +56,7 @@ describe('the status of a running batch', () => {
     [['Synced', 'Queued'], 'Syncing'],
     [['Synced', 'Failed'], 'SyncedWithErrors'],
     [['Failed', 'Failed'], 'Failed'],
+    [[], 'Failed'],
     [['Failed', 'IncrementalFailed'], 'SyncedWithErrors'],
     [['Synced', 'IncrementalSyncing'], 'IncrementalSyncing'],
     [['Starting', 'IncrementalSyncing'], 'Syncing'],

@@ -182,9 +182,10 @@ export function completedStatusOf(users: readonly UserStatus[]): BatchStatus | n
 
 /**
  * The status of a running batch, from those of its users: Syncing while any is in its initial pass, then
- * Synced, SyncedWithErrors when some failed, Failed when all did.
+ * Synced, SyncedWithErrors when some failed, Failed when all did or when there is none.
  */
 export function batchStatusOf(users: readonly UserStatus[]): BatchStatus {
+  if (users.length === 0) return 'Failed';
   const has = (...wanted: UserStatus[]): boolean => users.some((status) => wanted.includes(status));
   if (has('Queued', 'Validating', 'Starting', 'Syncing')) return 'Syncing';
   if (has('IncrementalSyncing', 'Completing')) return 'IncrementalSyncing';

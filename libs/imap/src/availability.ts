@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
-import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { createLogger } from '@sterna/platform';
+import { adviseOn } from './availability-advice.js';
+import { type CertificateReport, describeCertificate, requireTrusted } from './certificate.js';
 import { openConnection, type SourceLogin, type SourceServer } from './imap-connection.js';
-import { classifyImapError } from './imap-error.js';
-import { command, openTcp, readUntil, startTls } from './probe-connection.js';
+import { command, openTcp, readGreeting, startTls } from './probe-connection.js';
 
 export type AvailabilityStepName = 'resolve' | 'connect' | 'tls' | 'greeting' | 'capabilities' | 'login';
 
@@ -20,7 +20,8 @@ export interface AvailabilityStep {
 export interface AvailabilityReport {
   ok: boolean;
   steps: AvailabilityStep[];
-  tls: { protocol: string; subject: string; issuer: string; validTo: string; chain: string[] } | null;
+  /** Also where its certificate is not trusted, which fails the step. */
+  tls: CertificateReport | null;
   capabilities: string[];
   /** SASL mechanisms, and LOGIN unless the server disables it (RFC 9051 section 6.2.3). */
   loginMethods: string[];
@@ -62,7 +63,7 @@ class Probe {
     let socket = await this.#open();
     if (this.server.security === 'Ssl') socket = await this.#secure(socket);
     await this.#step('greeting', async (tell) => {
-      tell((await readUntil(socket, '* '))[0] ?? '');
+      tell(await readGreeting(socket));
     });
     if (this.server.security === 'Tls') {
       await this.#step('tls', () => command(socket, 'S1', 'STARTTLS'));
@@ -85,8 +86,12 @@ class Probe {
   async #secure(socket: Socket): Promise<Socket> {
     return this.#step('tls', async (tell) => {
       const secure = (this.#socket = await startTls(this.server, socket));
-      const found = (this.report.tls = describeTls(secure));
-      tell(`${found.protocol}, certificate of ${found.subject}, valid to ${found.validTo}`);
+      const found = (this.report.tls = describeCertificate(secure));
+      const { acceptUntrustedCertificates, certificateFingerprint = null } = this.server;
+      const isChecked = !acceptUntrustedCertificates && certificateFingerprint === null;
+      if (isChecked) requireTrusted(secure, this.server.remoteServer);
+      const doubt = isChecked || found.isTrusted ? '' : '; not trusted, which is accepted';
+      tell(`${found.protocol}, certificate of ${found.subject}, valid to ${found.validTo}${doubt}`);
       return secure;
     });
   }
@@ -125,9 +130,7 @@ class Probe {
     try {
       return await work((detail) => this.report.steps.push({ step, ok: true, detail }));
     } catch (error) {
-      const classified = classifyImapError(error, `${this.server.remoteServer}:${this.server.port}`);
-      const detail = error instanceof Error ? error.message : String(error);
-      this.report.steps.push({ step, ok: false, detail, advice: classified.message });
+      this.report.steps.push({ step, ok: false, ...adviseOn(step, error, this.server) });
       throw new StepFailed();
     }
   }
@@ -136,29 +139,4 @@ class Probe {
     this.#socket?.on('error', () => undefined);
     this.#socket?.destroy();
   }
-}
-
-function describeTls(socket: TLSSocket): NonNullable<AvailabilityReport['tls']> {
-  const certificate = socket.getPeerCertificate(true);
-  const chain: string[] = [];
-  const seen = new Set<string>();
-  let current: PeerCertificate & { issuerCertificate?: PeerCertificate } = certificate;
-  while (!seen.has(current.fingerprint256)) {
-    seen.add(current.fingerprint256);
-    chain.push(nameOf(current.subject));
-    if (current.issuerCertificate === undefined) break;
-    current = current.issuerCertificate;
-  }
-  return {
-    protocol: socket.getProtocol() ?? 'unknown',
-    subject: nameOf(certificate.subject),
-    issuer: nameOf(certificate.issuer),
-    validTo: new Date(certificate.valid_to).toISOString(),
-    chain,
-  };
-}
-
-function nameOf(name: PeerCertificate['subject']): string {
-  const shown: unknown = name.CN;
-  return typeof shown === 'string' ? shown : JSON.stringify(name);
 }

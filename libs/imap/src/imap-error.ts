@@ -70,6 +70,8 @@ const byResponseCode: Record<string, Verdict> = {
 };
 
 const certificateCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_)/;
+/** Node tells its own users how to start it, which says nothing to the administrator of a migration. */
+const nodeHint = /; if the root CA is installed locally.*$/u;
 const tlsCode = /^(ERR_SSL_|ERR_TLS_|EPROTO)/;
 /** What servers say in words instead of a response code, each as one of them was seen to. */
 const byWords: readonly [RegExp, Verdict][] = [
@@ -101,7 +103,7 @@ export function classifyImapError(error: unknown, where: string): MigrationError
   if (error instanceof MigrationError) return error;
   const facts = factsOf(error);
   const found = judge(facts);
-  const said = facts.responseText === '' ? facts.message : facts.responseText;
+  const said = facts.responseText === '' ? facts.message.replace(nodeHint, '') : facts.responseText;
   const retry: Retry = facts.throttleMs === null ? found.retry : { kind: 'after', delayMs: facts.throttleMs };
   return new MigrationError({
     code: found.code,
@@ -141,7 +143,11 @@ function judge(facts: Facts): Verdict {
     );
   }
   if (certificateCode.test(facts.code)) {
-    return verdict('sourceCertificateRefused', never, 'the certificate is not trusted for this host name');
+    return verdict(
+      'sourceCertificateRefused',
+      never,
+      'the certificate is not trusted for this host name; give the certificate of its authority as CaCertificate, or set AcceptUntrustedCertificates',
+    );
   }
   if (facts.isTls || tlsCode.test(facts.code)) {
     return verdict('sourceTlsRefused', never, 'TLS could not be started; check Port and Security');

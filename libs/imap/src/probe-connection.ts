@@ -18,13 +18,14 @@ export function openTcp(server: SourceServer): Promise<Socket> {
 }
 
 /**
- * Starts TLS on an open socket. What the server sent before TLS is thrown away, so nothing that was put into
- * the plain text counts (RFC 9051 section 6.2.1).
+ * Starts TLS on an open socket, also with a server whose certificate is not trusted, so that it can be looked at:
+ * whoever calls this has to ask `authorized` before anything is sent. What the server sent before TLS is thrown
+ * away, so nothing that was put into the plain text counts (RFC 9051 section 6.2.1).
  */
 export function startTls(server: SourceServer, socket: Socket): Promise<TLSSocket> {
   socket.read();
   return new Promise((resolve, reject) => {
-    const secure = openTls(server, socket, () => {
+    const secure = openTls({ ...server, acceptUntrustedCertificates: true }, socket, () => {
       secure.removeListener('error', reject);
       resolve(secure);
     });
@@ -58,6 +59,13 @@ export function readUntil(socket: Socket, tag: string): Promise<string[]> {
     socket.on('error', onError);
     socket.on('end', onEnd);
   });
+}
+
+/** The greeting of an IMAP server. @throws Error when it is none, or refuses (RFC 9051 section 7.1.5) */
+export async function readGreeting(socket: Socket): Promise<string> {
+  const [greeting = ''] = await readUntil(socket, '');
+  if (/^\* (OK|PREAUTH)\b/iu.test(greeting)) return greeting;
+  throw new Error(`the server said "${greeting.slice(0, 200)}"`);
 }
 
 /** Sends a command and returns the lines of its answer. @throws Error when the server does not say OK. */

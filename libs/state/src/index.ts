@@ -23,7 +23,9 @@ export {
   type AuditEntry,
   type AuditRepository,
   type ReportRepository,
+  reportCursorOf,
   type SavedReport,
+  type SavedReportName,
 } from './record.repository.js';
 export { type SecretRepository } from './secret.repository.js';
 export { type SlotKind, type SlotRepository } from './slot.repository.js';

@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
+import { nameKeyOf } from './endpoint.repository.js';
 import { isDuplicateKey, type Page, ParsedCollection } from './collection.js';
 
 const reportSchema = z.object({
@@ -11,17 +12,29 @@ const reportSchema = z.object({
   json: z.string(),
 });
 export type SavedReport = z.infer<typeof reportSchema>;
+/** A report without its text, which may be long. */
+export type SavedReportName = Omit<SavedReport, 'json'>;
+
+const reportNameSchema = reportSchema.omit({ json: true });
+
+/** The cursor of a listing that goes on after this report. */
+export function reportCursorOf({ savedAt, batchId }: SavedReportName): string {
+  return `${savedAt.toISOString()}/${batchId}`;
+}
 
 /** Final reports; they stay when their batch is removed. */
 export class ReportRepository {
   readonly #reports: ParsedCollection<typeof reportSchema>;
+  readonly #names: ParsedCollection<typeof reportNameSchema>;
 
   constructor(connection: Connection) {
     this.#reports = new ParsedCollection(connection, 'reports', reportSchema);
+    this.#names = new ParsedCollection(connection, 'reports', reportNameSchema);
   }
 
   async ensureIndexes(): Promise<void> {
     await this.#reports.index({ tenantId: 1, batchId: 1 }, { unique: true });
+    await this.#reports.index({ tenantId: 1, savedAt: -1, batchId: 1 });
   }
 
   /** Saves how things stand; a settled report is left as it is. */
@@ -54,8 +67,29 @@ export class ReportRepository {
     return this.#reports.findOne({ tenantId, batchId });
   }
 
-  list(tenantId: string): Promise<SavedReport[]> {
-    return this.#reports.find({ tenantId }, { sort: { savedAt: -1 }, limit: 1_000 });
+  /** The newest report of a batch of this name, in any letter case. */
+  async findByName(tenantId: string, batchName: string): Promise<SavedReport | null> {
+    const nameKey = nameKeyOf(batchName);
+    for (let page: Page = { limit: 1_000, cursor: null }; ;) {
+      const names = await this.list(tenantId, page);
+      const found = names.find((saved) => nameKeyOf(saved.batchName) === nameKey);
+      if (found !== undefined) return this.find(tenantId, found.batchId);
+      const last = names.at(-1);
+      if (last === undefined || names.length < page.limit) return null;
+      page = { ...page, cursor: reportCursorOf(last) };
+    }
+  }
+
+  /** The newest first; the cursor is that of the last one seen. */
+  async list(tenantId: string, { limit, cursor }: Page): Promise<SavedReportName[]> {
+    const [savedAt = '', batchId = ''] = cursor?.split('/', 2) ?? [];
+    const at = new Date(savedAt);
+    const isFirst = Number.isNaN(at.getTime());
+    const after = isFirst
+      ? {}
+      : { $or: [{ savedAt: { $lt: at } }, { savedAt: at, batchId: { $gt: batchId } }] };
+    const sort = { savedAt: -1, batchId: 1 } as const;
+    return this.#names.find({ tenantId, ...after }, { sort, limit, projection: { json: 0 } });
   }
 }
 

@@ -47,15 +47,15 @@ function Invoke-SternaApi {
     $answer
 }
 
-# All items of a list, page by page.
+# All items of a list, page by page; the size is a number or Unlimited.
 function Get-SternaPage {
-    param([string] $Path, [hashtable] $Query = @{}, [int] $ResultSize = 1000)
-    $left = $ResultSize
+    param([string] $Path, [hashtable] $Query = @{}, [string] $ResultSize = '1000')
+    $left = if ($ResultSize -eq 'Unlimited') { [int]::MaxValue } else { [int]$ResultSize }
     $cursor = $null
     do {
         $parts = @("limit=$([Math]::Min($left, 1000))")
         foreach ($name in $Query.Keys) {
-            if ($null -ne $Query[$name]) { $parts += "$name=$([uri]::EscapeDataString([string]$Query[$name]))" }
+            if (-not [string]::IsNullOrEmpty($Query[$name])) { $parts += "$name=$([uri]::EscapeDataString([string]$Query[$name]))" }
         }
         if ($null -ne $cursor) { $parts += "cursor=$([uri]::EscapeDataString($cursor))" }
         $page = Invoke-SternaApi -Method Get -Path "${Path}?$($parts -join '&')"

@@ -56,7 +56,7 @@ function Get-MigrationBatch {
         [string] $Endpoint,
         [switch] $IncludeReport,
         [string] $DiagnosticInfo,
-        [int] $ResultSize = 1000
+        [string] $ResultSize = '1000'
     )
     process {
         if (-not $Identity) {
@@ -96,7 +96,7 @@ function Set-MigrationBatch {
         if ($null -ne $CSVData) {
             $form = ConvertTo-SternaForm -CSVData $CSVData -Body @{ allowUnknownColumnsInCsv = $AllowUnknownColumnsInCsv }
             try { Invoke-SternaApi -Method Post -Path (Get-SternaPath batches $Identity users) -Form $form | Out-Null }
-            finally { Remove-Item -LiteralPath $form.csv.FullName }
+            finally { Remove-Item -LiteralPath $form.csv.FullName -WhatIf:$false -Confirm:$false }
         }
         $names = @{
             ApproveSkippedItems = 'approveSkippedItems'; BadItemLimit = 'badItemLimit'; LargeItemLimit = 'largeItemLimit'

@@ -7,7 +7,7 @@ function Get-MigrationUser {
         [string] $BatchId,
         [string] $Status,
         [string] $StatusSummary,
-        [int] $ResultSize = 1000
+        [string] $ResultSize = '1000'
     )
     process {
         if ($Identity) {

@@ -32,11 +32,9 @@ export class AvailabilityController {
     @Access() access: RequestAccess,
     @Body({ schema: availabilityTest }) body: z.output<typeof availabilityTest>,
   ): Promise<z.input<typeof availabilityReport>> {
-    if ('endpoint' in body) {
-      const endpoint = await this.endpoints.find(access.tenantId, body.endpoint);
-      return availabilityReport.parse(await testAvailability(endpoint));
-    }
-    const { credentials, ...connection } = body;
+    const { credentials, ...named } = body;
+    const connection =
+      'endpoint' in named ? await this.endpoints.find(access.tenantId, named.endpoint) : named;
     return availabilityReport.parse(
       await testAvailability(credentials === undefined ? connection : { ...connection, credentials }),
     );

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { connectionSettings } from '../endpoints/endpoint.schema.js';
 
+const credentials = z
+  .strictObject({ userName: z.string().min(1).max(1000), password: z.string().min(1).max(1000) })
+  .optional();
+
 /** The body of Test-MigrationServerAvailability: a server, or the name of an endpoint. */
 export const availabilityTest = z
   .union([
-    connectionSettings
-      .extend({
-        credentials: z
-          .strictObject({ userName: z.string().min(1).max(1000), password: z.string().min(1).max(1000) })
-          .optional(),
-      })
-      .strict(),
-    z.strictObject({ endpoint: z.string().min(1) }),
+    connectionSettings.extend({ credentials }).strict(),
+    z.strictObject({ endpoint: z.string().min(1), credentials }),
   ])
   .meta({ id: 'AvailabilityTest' });
 
@@ -31,8 +29,10 @@ export const availabilityReport = z
         protocol: z.string(),
         subject: z.string(),
         issuer: z.string(),
+        validFrom: z.string(),
         validTo: z.string(),
         chain: z.array(z.string()),
+        isTrusted: z.boolean(),
       })
       .nullable(),
     capabilities: z.array(z.string()),

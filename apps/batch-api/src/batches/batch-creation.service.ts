@@ -8,7 +8,14 @@ import { EndpointService } from '../endpoints/endpoint.service.js';
 import { ProblemError } from '../problems/problem.js';
 import type { BatchPreview, BatchSettings } from './batch.schema.js';
 import { BatchLifecycleService } from './batch-lifecycle.service.js';
-import { alreadyInBatch, chunksOf, readRows, rowErrorOf, storeUsers } from './batch-users.js';
+import {
+  alreadyInBatch,
+  chunksOf,
+  readRows,
+  rowErrorOf,
+  storeMissingUsers,
+  storeUsers,
+} from './batch-users.js';
 
 export interface BatchRequest {
   settings: BatchSettings;
@@ -51,8 +58,7 @@ export class BatchCreationService {
     const { settings } = request;
     const earlier = await this.findEarlier(access.tenantId, request);
     if (earlier !== null) {
-      const { rows } = await readRows(request.csv, settings.allowUnknownColumnsInCsv);
-      return this.finish(access, earlier, request, rows);
+      return this.resume(access, earlier, request);
     }
     const { endpoint, accepted, rowErrors } = await this.check(access, request);
     const counted = { totalCount: accepted.length, rowErrors };
@@ -72,7 +78,8 @@ export class BatchCreationService {
       subject: batch.name,
       detail: { batchId: batch.batchId, totalCount: batch.totalCount, rowErrors: batch.rowErrors.length },
     });
-    return this.finish(access, batch, request, accepted);
+    await storeUsers(this.store, batch, endpoint, accepted);
+    return this.startIfWanted(access, batch, settings);
   }
 
   private async check(
@@ -103,16 +110,17 @@ export class BatchCreationService {
     });
   }
 
-  private async finish(
-    access: RequestAccess,
-    batch: Batch,
-    request: BatchRequest,
-    rows: CsvRow[],
-  ): Promise<Batch> {
+  /** Stores what a creation that was cut off did not come to. */
+  private async resume(access: RequestAccess, batch: Batch, { settings, csv }: BatchRequest): Promise<Batch> {
     if (batch.status !== 'Created') return batch;
+    const { rows } = await readRows(csv, settings.allowUnknownColumnsInCsv);
     const endpoint = await this.endpoints.find(access.tenantId, batch.endpointId);
-    await storeUsers(this.store, batch, endpoint, rows);
-    return request.settings.autoStart ? this.lifecycle.start(access, batch) : batch;
+    await storeMissingUsers(this.store, batch, endpoint, rows);
+    return this.startIfWanted(access, batch, settings);
+  }
+
+  private async startIfWanted(access: RequestAccess, batch: Batch, settings: BatchSettings): Promise<Batch> {
+    return settings.autoStart ? this.lifecycle.start(access, batch) : batch;
   }
 
   private async findEarlier(

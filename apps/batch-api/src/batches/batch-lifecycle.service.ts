@@ -99,9 +99,14 @@ export class BatchLifecycleService {
     batch: Batch,
     { at, syncAndComplete }: BatchCompletion,
   ): Promise<Batch> {
-    const now = new Date();
     if (syncAndComplete) await this.requireAllSynced(batch);
+    const completed = await this.planCompletion(access, batch, at);
     await this.record(access, 'batch.complete', batch);
+    return completed;
+  }
+
+  private async planCompletion(access: RequestAccess, batch: Batch, at: string | null): Promise<Batch> {
+    const now = new Date();
     if (at !== null && new Date(at) > now) {
       const set = { completeAfter: new Date(at), quietSince: now };
       const planned = await this.store.batches.change(batch.tenantId, batch.batchId, set);

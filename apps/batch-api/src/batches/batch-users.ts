@@ -57,7 +57,7 @@ export function pairIdOf(tenantId: string, endpoint: Endpoint, row: CsvRow): str
 }
 
 /** Stores the users of a batch that it lacks, each password sealed; may be repeated after a crash. */
-export async function storeUsers(
+export async function storeMissingUsers(
   store: StateStore,
   batch: Batch,
   endpoint: Endpoint,
@@ -69,13 +69,25 @@ export async function storeUsers(
       chunk.map((row) => row.emailAddress.toLowerCase()),
     );
     const missing = chunk.filter((row) => !there.has(row.emailAddress.toLowerCase()));
-    const userIds = missing.map(() => randomUUID());
+    await storeUsers(store, batch, endpoint, missing);
+  }
+}
+
+/** Stores users of a batch, each password sealed; none of them may be there yet. */
+export async function storeUsers(
+  store: StateStore,
+  batch: Batch,
+  endpoint: Endpoint,
+  rows: readonly CsvRow[],
+): Promise<void> {
+  for (const chunk of chunksOf(rows, storedAtOnce)) {
+    const userIds = chunk.map(() => randomUUID());
     const secretIds = await store.secrets.putMany(
       batch.tenantId,
-      missing.map(({ password }, index) => ({ ownerId: userIds[index] ?? '', value: { password } })),
+      chunk.map(({ password }, index) => ({ ownerId: userIds[index] ?? '', value: { password } })),
     );
     await store.users.insertMany(
-      missing.map((row, index) =>
+      chunk.map((row, index) =>
         newUser(batch, endpoint, row, {
           userId: userIds[index] ?? '',
           credentialsSecretId: secretIds[index] ?? '',

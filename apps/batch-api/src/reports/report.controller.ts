@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { batchReport, type BatchReport, printReportCsv } from '@sterna/reports';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
@@ -7,6 +7,8 @@ import { TenantGuard } from '../access/tenant.guard.js';
 import { BatchService } from '../batches/batch.service.js';
 import { Operation } from '../openapi/operation.js';
 import { ProblemError } from '../problems/problem.js';
+import { pageQuery, type PageQuery } from '../page.js';
+import { finalReportPage } from './report.schema.js';
 import { ReportService } from './report.service.js';
 
 const content = { 'application/json': batchReport, 'text/csv': z.string() };
@@ -41,11 +43,30 @@ export class ReportController {
     send(request, response, await this.reports.create(batch, false));
   }
 
+  @Get('reports')
+  @Operation({
+    id: 'listFinalReports',
+    tag,
+    summary: 'The final reports of batches that were removed, the newest first',
+    success: {
+      status: 200,
+      description: 'A page of their names',
+      content: { 'application/json': finalReportPage },
+    },
+  })
+  list(
+    @Access() access: RequestAccess,
+    @Query({ schema: pageQuery }) page: PageQuery,
+  ): Promise<z.input<typeof finalReportPage>> {
+    return this.reports.list(access.tenantId, page);
+  }
+
   @Get('reports/:batchId')
   @Operation({
     id: 'getFinalReport',
     tag,
-    summary: 'The final report of a batch that was removed, as JSON or CSV by Accept',
+    summary:
+      'The final report of a batch that was removed, by its id or the newest of its name, as JSON or CSV by Accept',
     success: { status: 200, description: 'The report', content },
     problems: [406],
   })

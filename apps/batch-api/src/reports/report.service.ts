@@ -1,7 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { batchReport, type BatchReport, createBatchReport } from '@sterna/reports';
-import { type Batch, StateStore } from '@sterna/state';
+import { type Batch, reportCursorOf, StateStore } from '@sterna/state';
+import type { z } from 'zod';
+import type { PageQuery } from '../page.js';
 import { notFound } from '../problems/problem.js';
+import type { finalReportPage } from './report.schema.js';
 
 /** Get-MigrationReport: of a batch while it exists, and the final one after its removal. */
 @Injectable()
@@ -26,11 +29,26 @@ export class ReportService {
     });
   }
 
-  /** @throws ProblemError notFound */
-  async findFinal(tenantId: string, batchId: string): Promise<BatchReport> {
-    const saved = await this.store.reports.find(tenantId, batchId);
+  /** The final reports of a tenant, the newest first. */
+  async list(tenantId: string, page: PageQuery): Promise<z.input<typeof finalReportPage>> {
+    const found = await this.store.reports.list(tenantId, { limit: page.limit, cursor: page.cursor ?? null });
+    const last = found.at(-1);
+    return {
+      items: found.map(({ batchId, batchName, savedAt }) => ({
+        batchId,
+        batchName,
+        savedAt: savedAt.toISOString(),
+      })),
+      nextCursor: last === undefined || found.length < page.limit ? null : reportCursorOf(last),
+    };
+  }
+
+  /** By the id of the batch, or the newest of its name. @throws ProblemError notFound */
+  async findFinal(tenantId: string, identity: string): Promise<BatchReport> {
+    const { reports } = this.store;
+    const saved = (await reports.find(tenantId, identity)) ?? (await reports.findByName(tenantId, identity));
     if (saved === null)
-      throw notFound(`The final report of the batch "${batchId}" couldn't be found.`, 'batchId');
+      throw notFound(`The final report of the batch "${identity}" couldn't be found.`, 'batchId');
     return batchReport.parse(JSON.parse(saved.json));
   }
 }

@@ -13,6 +13,7 @@ import {
 import { printReport } from './batch-report.js';
 import { watchBatch } from './batch-watch.js';
 import { given } from './given.js';
+import { collectPages, resultSize } from './pages.js';
 
 type Batch = components['schemas']['Batch'];
 
@@ -35,17 +36,22 @@ async function getBatch(context: CommandContext): Promise<CommandResult> {
 }
 
 async function listBatches({ client, values }: CommandContext): Promise<CommandResult> {
-  const query = {
-    limit: values.integer('resultSize') ?? 1000,
+  const wanted = {
     ...given(
       'status',
       batchStatuses.find((status) => status === values.text('status')),
     ),
     ...given('endpoint', values.text('endpoint')),
   };
-  const params = { path: { tenantId: client.tenantId }, query };
-  const page = expectData(await client.api.GET('/v1/tenants/{tenantId}/batches', { params }));
-  return { records: page.items.map(recordBatch), columns: batchColumns, json: page.items };
+  const path = { tenantId: client.tenantId };
+  const found = await collectPages(values, async (page) =>
+    expectData(
+      await client.api.GET('/v1/tenants/{tenantId}/batches', {
+        params: { path, query: { ...wanted, ...page } },
+      }),
+    ),
+  );
+  return { records: found.map(recordBatch), columns: batchColumns, json: found };
 }
 
 async function startBatch(context: CommandContext): Promise<CommandResult> {
@@ -119,7 +125,7 @@ async function exists({ client }: CommandContext, batchId: string): Promise<bool
 const filters: Parameter[] = [
   { name: 'status', kind: 'text', choices: batchStatuses, help: 'only batches in this status' },
   { name: 'endpoint', kind: 'text', help: 'only batches of this endpoint' },
-  { name: 'resultSize', kind: 'integer', help: 'at most so many, default 1000' },
+  resultSize,
 ];
 
 export const batchCommands: Command[] = [

@@ -4,6 +4,7 @@ import type { Command, CommandContext, CommandResult } from '../command-table.js
 import { recordTally } from '../output/record.js';
 import { printTable } from '../output/table.js';
 import { batchPathOf, optionalIdentity } from './batch-parameters.js';
+import { collectPages, resultSize } from './pages.js';
 
 type Report = components['schemas']['BatchReport'];
 
@@ -76,7 +77,7 @@ export function printReport(report: Report): string {
   const faults = report.users.flatMap(({ emailAddress, error }) =>
     error === null ? [] : [`${emailAddress}: ${error.code}: ${error.message}`],
   );
-  const hasAll = missed.length === 0 && report.batch.tally.toDo === 0;
+  const hasAll = users.length > 0 && missed.length === 0 && report.batch.tally.toDo === 0;
   const columns = ['Mailbox', 'Folder', 'Uid', 'Outcome', 'Explanation'];
   return [
     `Report of "${report.batch.name}"${report.isFinal ? ', final' : ''}, ${report.createdAt}`,
@@ -100,15 +101,34 @@ function showReport(report: Report): CommandResult {
   return { records: usersOf(report), text: printReport(report), json: report };
 }
 
+async function listFinal({ client, values }: CommandContext): Promise<CommandResult> {
+  const path = { tenantId: client.tenantId };
+  const found = await collectPages(values, async (query) =>
+    expectData(await client.api.GET('/v1/tenants/{tenantId}/reports', { params: { path, query } })),
+  );
+  const records = found.map(({ batchId, batchName, savedAt }) => ({
+    Identity: batchName,
+    BatchGuid: batchId,
+    SavedDateTime: savedAt,
+  }));
+  return { records, columns: ['Identity', 'BatchGuid', 'SavedDateTime'], json: found };
+}
+
 /** Get- and Export-MigrationReport. */
 export const reportCommands: Command[] = [
+  {
+    path: ['batch', 'final-reports'],
+    summary: 'lists the batches that were removed and whose final report stays',
+    parameters: [resultSize],
+    run: listFinal,
+  },
   {
     path: ['batch', 'report'],
     cmdlet: 'Get-MigrationReport',
     summary: 'what became of every mailbox and every message that did not arrive',
     parameters: [
       optionalIdentity,
-      { name: 'final', kind: 'text', help: 'id of a batch that was removed' },
+      { name: 'final', kind: 'text', help: 'name or id of a batch that was removed' },
       { name: 'format', kind: 'text', choices: ['table', 'csv'], help: 'csv for spreadsheets' },
       { name: 'file', kind: 'file', help: 'writes it there' },
     ],
@@ -121,7 +141,7 @@ export const reportCommands: Command[] = [
     parameters: [
       optionalIdentity,
       { name: 'csvFileName', kind: 'file', isRequired: true, help: 'the file' },
-      { name: 'final', kind: 'text', help: 'id of a batch that was removed' },
+      { name: 'final', kind: 'text', help: 'name or id of a batch that was removed' },
     ],
     run: exportReport,
   },

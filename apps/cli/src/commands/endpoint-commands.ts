@@ -144,16 +144,16 @@ async function testServer({ client, values }: CommandContext): Promise<CommandRe
   const userName = values.text('userName');
   const password = userName === undefined ? undefined : await readPassword(values);
   if (endpoint === undefined && remoteServer === undefined) {
-    throw new UsageError('Missing: --remote-server, or --endpoint with the name of an endpoint');
+    throw new UsageError(
+      'Missing: --remote-server (-RemoteServer), or --endpoint (-Endpoint) with the name of an endpoint',
+    );
   }
+  const credentials = userName !== undefined &&
+    password !== undefined && { credentials: { userName, password } };
   const body =
     remoteServer === undefined
-      ? { endpoint: endpoint ?? '' }
-      : {
-          remoteServer,
-          ...(await readConnection(values)),
-          ...(userName !== undefined && password !== undefined && { credentials: { userName, password } }),
-        };
+      ? { endpoint: endpoint ?? '', ...credentials }
+      : { remoteServer, ...(await readConnection(values)), ...credentials };
   const params = { path: { tenantId: client.tenantId } };
   const report = expectData(
     await client.api.POST('/v1/tenants/{tenantId}/server-availability', { params, body }),
@@ -162,7 +162,10 @@ async function testServer({ client, values }: CommandContext): Promise<CommandRe
   const shownTls =
     tls === null
       ? []
-      : [`TLS: ${tls.protocol}, ${tls.subject}, issued by ${tls.issuer}, valid to ${tls.validTo}`];
+      : [
+          `TLS: ${tls.protocol}, ${tls.subject}, issued by ${tls.issuer}, valid to ${tls.validTo}`,
+          `Chain: ${tls.chain.join(' < ')}; ${tls.isTrusted ? 'trusted' : 'not trusted'}`,
+        ];
   return {
     records: report.steps.map(({ step, ok, detail, advice }) => ({
       Step: step,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expectData } from '@sterna/api-client';
 import type { Command, CommandContext, CommandResult } from '../command-table.js';
 import { UsageError } from '../usage-error.js';
+import { collectPages, resultSize } from './pages.js';
 
 async function createTenant({ client, values }: CommandContext): Promise<CommandResult> {
   const tenantId = values.text('id');
@@ -63,20 +64,19 @@ async function setTarget({ client, values }: CommandContext): Promise<CommandRes
 }
 
 async function listAudit({ client, values }: CommandContext): Promise<CommandResult> {
-  const params = {
-    path: { tenantId: client.tenantId },
-    query: { limit: values.integer('resultSize') ?? 1000 },
-  };
-  const page = expectData(await client.api.GET('/v1/tenants/{tenantId}/audit', { params }));
+  const path = { tenantId: client.tenantId };
+  const found = await collectPages(values, async (query) =>
+    expectData(await client.api.GET('/v1/tenants/{tenantId}/audit', { params: { path, query } })),
+  );
   return {
-    records: page.items.map(({ at, actor, action, subject }) => ({
+    records: found.map(({ at, actor, action, subject }) => ({
       At: at,
       Actor: actor,
       Action: action,
       Subject: subject,
     })),
     columns: ['At', 'Actor', 'Action', 'Subject'],
-    json: page.items,
+    json: found,
   };
 }
 
@@ -125,7 +125,7 @@ export const operatorCommands: Command[] = [
   {
     path: ['audit', 'list'],
     summary: 'who did what',
-    parameters: [{ name: 'resultSize', kind: 'integer', help: 'at most so many, default 1000' }],
+    parameters: [resultSize],
     run: listAudit,
   },
 ];

@@ -2,9 +2,12 @@ import { type components, expectData } from '@sterna/api-client';
 import type { Command, CommandContext, CommandResult, Parameter } from '../command-table.js';
 import { recordUser } from '../output/record.js';
 import { given } from './given.js';
+import { collectPages, resultSize } from './pages.js';
 import {
   findUser,
+  namedUser,
   optionalUser,
+  otherIdentities,
   requiredUser,
   userColumns,
   userPathOf,
@@ -21,14 +24,14 @@ const shown = (user: User): CommandResult => ({
 });
 
 async function getUser(context: CommandContext): Promise<CommandResult> {
-  if (context.values.text('user') === undefined) return listUsers(context);
-  const user = await findUser(context);
+  const named = namedUser(context);
+  if (named === undefined) return listUsers(context);
+  const user = await findUser(context, named);
   return { records: [recordUser(user)], json: user };
 }
 
 async function listUsers({ client, values }: CommandContext): Promise<CommandResult> {
-  const query = {
-    limit: values.integer('resultSize') ?? 1000,
+  const wanted = {
     ...given('batch', values.text('batch')),
     ...given(
       'status',
@@ -39,9 +42,15 @@ async function listUsers({ client, values }: CommandContext): Promise<CommandRes
       userSummaries.find((known) => known === values.text('statusSummary')),
     ),
   };
-  const params = { path: { tenantId: client.tenantId }, query };
-  const page = expectData(await client.api.GET('/v1/tenants/{tenantId}/users', { params }));
-  return { records: page.items.map(recordUser), columns: userColumns, json: page.items };
+  const path = { tenantId: client.tenantId };
+  const found = await collectPages(values, async (page) =>
+    expectData(
+      await client.api.GET('/v1/tenants/{tenantId}/users', {
+        params: { path, query: { ...wanted, ...page } },
+      }),
+    ),
+  );
+  return { records: found.map(recordUser), columns: userColumns, json: found };
 }
 
 async function changeUser(context: CommandContext): Promise<CommandResult> {
@@ -91,7 +100,7 @@ const filters: Parameter[] = [
     choices: userSummaries,
     help: 'Active, Synced, Completed, Failed or Stopped',
   },
-  { name: 'resultSize', kind: 'integer', help: 'at most so many, default 1000' },
+  resultSize,
 ];
 
 export const userCommands: Command[] = [
@@ -100,7 +109,7 @@ export const userCommands: Command[] = [
     path: ['user', 'get'],
     cmdlet: 'Get-MigrationUser',
     summary: 'shows one mailbox, or all',
-    parameters: [optionalUser, ...filters],
+    parameters: [optionalUser, ...otherIdentities, ...filters],
     run: getUser,
   },
   {

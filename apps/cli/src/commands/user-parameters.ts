@@ -47,13 +47,24 @@ export const optionalUser: Parameter = {
   help: 'e-mail address or id',
 };
 export const requiredUser: Parameter = { ...optionalUser, isRequired: true };
+/** Microsoft's other ways to name one user. */
+export const otherIdentities: readonly Parameter[] = [
+  { name: 'emailAddress', kind: 'text', only: 'cmdlet', help: 'e-mail address, instead of -Identity' },
+  { name: 'mailboxGuid', kind: 'text', only: 'cmdlet', help: 'id, instead of -Identity' },
+];
 
 /** The path parameters of a user. */
 export const userPathOf = ({ client, values }: CommandContext) => ({
   path: { tenantId: client.tenantId, user: values.required('user') },
 });
 
-export async function findUser(context: CommandContext): Promise<Statistics> {
-  const params = userPathOf(context);
+/** The user that the command line names, in whichever way. */
+export const namedUser = ({ values }: CommandContext): string | undefined =>
+  values.text('user') ?? values.text('emailAddress') ?? values.text('mailboxGuid');
+
+/** The user of this address or id, by default the one that the command line requires. */
+export async function findUser(context: CommandContext, user?: string): Promise<Statistics> {
+  const params =
+    user === undefined ? userPathOf(context) : { path: { tenantId: context.client.tenantId, user } };
   return expectData(await context.client.api.GET('/v1/tenants/{tenantId}/users/{user}', { params }));
 }

@@ -3,6 +3,7 @@ import type { Command, CommandContext, CommandResult, OutputRecord } from '../co
 import { recordMissed, recordTally, recordUser } from '../output/record.js';
 import { printList, printTable } from '../output/table.js';
 import { printTimeSpan } from '../time-value.js';
+import { resultLimit, resultSize } from './pages.js';
 import { findUser, requiredUser, type Statistics, userPathOf } from './user-parameters.js';
 
 const shownMissed = 10;
@@ -101,7 +102,7 @@ async function showStatistics(context: CommandContext): Promise<CommandResult> {
 }
 
 async function listMissed(context: CommandContext): Promise<CommandResult> {
-  const records = await fetchMissed(context, context.values.integer('resultSize') ?? 1000);
+  const records = await fetchMissed(context, resultLimit(context.values));
   return { records, columns: missedColumns, json: records };
 }
 
@@ -124,10 +125,7 @@ export const userStatisticsCommands: Command[] = [
   {
     path: ['user', 'skipped'],
     summary: 'the messages of a mailbox that did not arrive: SkippedItems',
-    parameters: [
-      requiredUser,
-      { name: 'resultSize', kind: 'integer', help: 'at most so many, default 1000' },
-    ],
+    parameters: [requiredUser, resultSize],
     run: listMissed,
   },
 ];

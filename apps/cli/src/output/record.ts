@@ -66,6 +66,7 @@ export function recordBatch(batch: Schemas['Batch']): OutputRecord {
     NotificationEmails: batch.notificationEmails,
     ReportInterval: printTimeSpan(batch.reportIntervalMs),
     SkipReports: batch.skipReports,
+    SkipDetails: batch.skipDetails,
     RowErrorCount: batch.rowErrors.length,
   };
 }

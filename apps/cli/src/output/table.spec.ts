@@ -19,6 +19,13 @@ describe('a result', () => {
     expect(printList(records, ['Identity', 'Port'])).toBe('Identity : E1\nPort     : 993');
   });
 
+  it('has the further lines of a text below its first, and no other control characters', () => {
+    const report = [{ Status: 'Synced', Report: 'a began\nb\u001b[31m ended' }];
+    expect(printList(report, ['Status', 'Report'])).toBe(
+      'Status : Synced\nReport : a began\n         b [31m ended',
+    );
+  });
+
   it('is a table with all its columns and rows', () => {
     const lines = printTable(records, ['Identity', 'Port']).split('\n');
     expect(lines.find((line) => line.includes('Identity'))).toContain('Port');

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { Cell, CommandResult, OutputRecord } from '../command-table.js';
-import type { OutputOptions } from '../command-line.js';
+import type { OutputOptions } from '../output-options.js';
 
 /** A cell as text; lists as PowerShell shows them. */
 export function printCell(cell: Cell | undefined): string {
@@ -26,11 +26,15 @@ export function selectFields(records: readonly OutputRecord[], patterns: readonl
   return [...new Set(selected)];
 }
 
-/** `Name : value` lines, as Format-List. */
+/** `Name : value` lines, as Format-List; further lines of a text stand below its first, as PowerShell has them. */
 export function printList(records: readonly OutputRecord[], fields: readonly string[]): string {
   const width = Math.max(0, ...fields.map((field) => field.length));
+  const printLine = (field: string, cell: Cell | undefined): string => {
+    const lines = typeof cell === 'string' ? cell.split('\n').map(printCell) : [printCell(cell)];
+    return `${field.padEnd(width)} : ${lines.join(`\n${' '.repeat(width + 3)}`)}`;
+  };
   return records
-    .map((record) => fields.map((field) => `${field.padEnd(width)} : ${printCell(record[field])}`).join('\n'))
+    .map((record) => fields.map((field) => printLine(field, record[field])).join('\n'))
     .join('\n\n');
 }
 

@@ -37,7 +37,7 @@ export class UpdateBatchStatuses implements Duty {
       if (next === null) continue;
       const isFirstSync = status === 'Syncing' && next !== 'IncrementalSyncing';
       const how = {
-        reason: `its mailboxes are ${users.join(', ') || 'none'}`,
+        reason: users.length === 0 ? 'it has no mailboxes' : `its mailboxes are ${users.join(', ')}`,
         from: [status],
         ...(isFirstSync && { set: { quietSince: this.clock.now() } }),
       };

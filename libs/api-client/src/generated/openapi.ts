@@ -335,6 +335,23 @@ export interface paths {
         patch: operations["changeEndpoint"];
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The final reports of batches that were removed, the newest first */
+        get: operations["listFinalReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/reports/{batchId}": {
         parameters: {
             query?: never;
@@ -342,7 +359,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The final report of a batch that was removed, as JSON or CSV by Accept */
+        /** The final report of a batch that was removed, by its id or the newest of its name, as JSON or CSV by Accept */
         get: operations["getFinalReport"];
         put?: never;
         post?: never;
@@ -558,8 +575,10 @@ export interface components {
                 protocol: string;
                 subject: string;
                 issuer: string;
+                validFrom: string;
                 validTo: string;
                 chain: string[];
+                isTrusted: boolean;
             } | null;
             capabilities: string[];
             loginMethods: string[];
@@ -590,6 +609,10 @@ export interface components {
             };
         } | {
             endpoint: string;
+            credentials?: {
+                userName: string;
+                password: string;
+            };
         };
         Batch: {
             batchId: string;
@@ -889,6 +912,16 @@ export interface components {
         };
         EndpointPage: {
             items: components["schemas"]["Endpoint"][];
+            nextCursor: string | null;
+        };
+        FinalReportName: {
+            batchId: string;
+            batchName: string;
+            /** Format: date-time */
+            savedAt: string;
+        };
+        FinalReportPage: {
+            items: components["schemas"]["FinalReportName"][];
             nextCursor: string | null;
         };
         MailboxCheck: {
@@ -3251,6 +3284,76 @@ export interface operations {
             };
             /** @description A problem: csvInvalid, connectionFailed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFinalReports: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of their names */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FinalReportPage"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,67 @@
+/**
+ * Makes a batch of a CSV file of 50,000 rows, Microsoft's limit, and says how long that takes and how much memory
+ * batch-api takes for it. The file is only checked first (-WhatIf), which is the reading alone.
+ *
+ *   node tools/local-stack/dist/bench-csv.js [--rows 50000]
+ */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { startLocalStack } from './stack.js';
+import { createStateDirectory } from './state-directory.js';
+
+const { values } = parseArgs({ options: { rows: { type: 'string', default: '50000' } } });
+const tenantId = 'bench';
+
+const state = await createStateDirectory('bench-csv');
+const stack = await startLocalStack({ stateDir: state.path });
+
+async function call(key: string, resource: string, body: unknown): Promise<unknown> {
+  const answer = await fetch(`${stack.services.url}/v1${resource}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${resource}: ${answer.status}: ${text.slice(0, 500)}`);
+  return JSON.parse(text);
+}
+
+function writeRows(count: number): string {
+  const rows = Array.from(
+    { length: count },
+    (_, index) => `user${index}@contoso.example,user${index},"a password, of ${index} with ""quotes"""`,
+  );
+  return ['EmailAddress,UserName,Password', ...rows].join('\r\n');
+}
+
+/** The largest resident memory of batch-api so far, as Linux counts it. */
+async function peakMegabytes(): Promise<number> {
+  const status = await readFile(`/proc/${stack.services.byName['batch-api'].pid}/status`, 'utf8');
+  return Math.round(Number(/^VmHWM:\s+(\d+)/mu.exec(status)?.[1] ?? 0) / 1024);
+}
+
+async function measure(what: string, work: () => Promise<unknown>): Promise<void> {
+  const started = performance.now();
+  const result = z.looseObject({ totalCount: z.number() }).parse(await work());
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    `${what}: ${result.totalCount} rows, ${seconds} s, peak of batch-api ${await peakMegabytes()} MB`,
+  );
+}
+
+try {
+  const { operatorKey } = stack.services;
+  await call(operatorKey, '/tenants', { tenantId, name: 'Bench' });
+  const made = await call(operatorKey, `/tenants/${tenantId}/api-keys`, { name: 'bench' });
+  const { key } = z.object({ key: z.string() }).parse(made);
+  const server = { remoteServer: 'localhost', port: stack.dovecot.port, security: 'None' };
+  await call(key, `/tenants/${tenantId}/endpoints`, { name: 'imap', ...server });
+  const batch = { name: 'large', sourceEndpoint: 'imap', csv: writeRows(Number(values.rows)) };
+  console.log(`before: peak of batch-api ${await peakMegabytes()} MB`);
+  await measure('checked', () => call(key, `/tenants/${tenantId}/batches/validate`, batch));
+  await measure('made', () => call(key, `/tenants/${tenantId}/batches`, batch));
+} finally {
+  await stack.stop();
+  await state.remove();
+}
