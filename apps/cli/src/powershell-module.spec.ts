@@ -70,6 +70,7 @@ const notInModule = new Set([
   'Confirm',
   'UserName',
   'PasswordFile',
+  'EmailAddress',
   'CaCertificate',
   'Format',
   'File',

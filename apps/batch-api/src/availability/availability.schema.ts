@@ -11,7 +11,17 @@ export const availabilityTest = z
           .optional(),
       })
       .strict(),
-    z.strictObject({ endpoint: z.string().min(1) }),
+    z.strictObject({
+      endpoint: z.string().min(1),
+      /** `password` is what the Password column of the row would have; not needed for OAuth of an application. */
+      credentials: z
+        .strictObject({
+          userName: z.string().min(1).max(1000),
+          emailAddress: z.string().max(1000).optional(),
+          password: z.string().max(20_000).optional(),
+        })
+        .optional(),
+    }),
   ])
   .meta({ id: 'AvailabilityTest' });
 

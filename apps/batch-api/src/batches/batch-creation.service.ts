@@ -51,7 +51,8 @@ export class BatchCreationService {
     const { settings } = request;
     const earlier = await this.findEarlier(access.tenantId, request);
     if (earlier !== null) {
-      const { rows } = await readRows(request.csv, settings.allowUnknownColumnsInCsv);
+      const endpoint = await this.endpoints.find(access.tenantId, earlier.endpointId);
+      const { rows } = await readRows(request.csv, endpoint, settings.allowUnknownColumnsInCsv);
       return this.finish(access, earlier, request, rows);
     }
     const { endpoint, accepted, rowErrors } = await this.check(access, request);
@@ -80,7 +81,7 @@ export class BatchCreationService {
     { settings, csv }: BatchRequest,
   ): Promise<{ endpoint: Endpoint; accepted: CsvRow[]; rowErrors: Batch['rowErrors'] }> {
     const endpoint = await this.endpoints.find(tenantId, settings.sourceEndpoint);
-    const { rows, faults } = await readRows(csv, settings.allowUnknownColumnsInCsv);
+    const { rows, faults } = await readRows(csv, endpoint, settings.allowUnknownColumnsInCsv);
     await this.requireRoom(tenantId);
     const taken = await this.findTaken(tenantId, rows);
     const isTaken = (row: CsvRow): boolean => taken.has(row.emailAddress.toLowerCase());
