@@ -3,7 +3,11 @@ import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startProcess, waitUntilReady } from './child-process.js';
-import { dovecotConfiguration } from './dovecot-configuration.js';
+import {
+  dovecotConfiguration,
+  type DovecotOAuth,
+  dovecotOAuthConfiguration,
+} from './dovecot-configuration.js';
 import { findFreePorts, isPortOpen } from './free-ports.js';
 import { mailOwner, type MailUser, MailUsers, unprivileged } from './mail-users.js';
 import { findProgram } from './workspace-path.js';
@@ -40,6 +44,8 @@ export interface DovecotOptions {
   separator?: '.' | '/';
   /** Someone who may log in as `<user>*<name>` with the password given here. */
   masterUser?: MailUser;
+  /** Lets users in by XOAUTH2 and OAUTHBEARER too. */
+  oauth?: DovecotOAuth;
 }
 
 /** Starts Debian's Dovecot with directories of its own. */
@@ -53,12 +59,22 @@ export async function startDovecot(options: DovecotOptions): Promise<RunningDove
   await mkdir(users.usersDir, { recursive: true });
   await Promise.all((options.users ?? []).map((user) => users.setUser(user)));
   const mastersFile = await writeMasters(directory, options.masterUser);
+  const oauthFile = await writeOAuth(directory, options.oauth);
   const configurationFile = path.join(directory, 'dovecot.conf');
   const { usersDir } = users;
   const separator = options.separator ?? '.';
   await writeFile(
     configurationFile,
-    dovecotConfiguration({ directory, port, tlsPort, usersDir, mastersFile, separator, unprivileged }),
+    dovecotConfiguration({
+      directory,
+      port,
+      tlsPort,
+      usersDir,
+      mastersFile,
+      separator,
+      oauthFile,
+      unprivileged,
+    }),
   );
   const caPath = makeCertificate(directory);
   const logFile = path.join(options.stateDir, 'dovecot-process.log');
@@ -106,6 +122,13 @@ async function writeMasters(directory: string, master: MailUser | undefined): Pr
   if (master === undefined) return null;
   const file = path.join(directory, 'masters');
   await writeFile(file, `${master.name}:{PLAIN}${master.password}\n`);
+  return file;
+}
+
+async function writeOAuth(directory: string, oauth: DovecotOAuth | undefined): Promise<string | null> {
+  if (oauth === undefined) return null;
+  const file = path.join(directory, 'oauth2.conf.ext');
+  await writeFile(file, dovecotOAuthConfiguration(oauth));
   return file;
 }
 
