@@ -26,6 +26,8 @@ export interface DovecotAddress {
 
 /** A Dovecot of the local stack. */
 export interface RunningDovecot extends DovecotAddress {
+  /** What it logs: each login with its SASL mechanism, for one. */
+  readonly logPath: string;
   /** Makes a user, or changes the password of one. */
   setUser(user: MailUser): Promise<void>;
   /** The Maildir of a user. */
@@ -83,6 +85,7 @@ export async function startDovecot(options: DovecotOptions): Promise<RunningDove
   await waitUntilReady(running, logFile, () => isPortOpen(port));
   return {
     ...{ host: '127.0.0.1', port, tlsPort, caPath, mailRoot: users.mailRoot, usersDir },
+    logPath: path.join(directory, 'dovecot.log'),
     setUser: (user) => users.setUser(user),
     maildirOf: (name) => users.maildirOf(name),
     async stop() {
