@@ -28,6 +28,8 @@ const knownToMsal = new Set([
  * The application's tokens by client credentials
  * (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow). MSAL caches them and
  * renews them five minutes before they expire.
+ *
+ * A lib of its own, for a source may be Microsoft 365 as a target is, and neither may know the other.
  */
 export class ApplicationSignIn {
   readonly #application: ConfidentialClientApplication;

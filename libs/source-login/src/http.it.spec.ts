@@ -96,13 +96,17 @@ describe('a service account at its token endpoint', () => {
   });
 
   it.each([
-    [400, { error: 'unauthorized_client' }, {}, 'sourceTokenRefused', 'never'],
-    [429, {}, { 'retry-after': '3' }, 'sourceTokenUnavailable', 'after'],
-    [503, {}, {}, 'sourceTokenUnavailable', 'backoff'],
-    [200, { token: 'what' }, {}, 'sourceTokenUnavailable', 'backoff'],
-    [302, {}, { location: 'http://127.0.0.1:1/' }, 'sourceTokenUnavailable', 'backoff'],
-  ])('that is answered %i %j is told what to do', async (status, body, headers, code, kind) => {
-    respond(status, body, headers);
+    [{ status: 400, body: '{"error":"unauthorized_client"}' }, 'sourceTokenRefused', 'never'],
+    [{ status: 429, body: '', headers: { 'retry-after': '3' } }, 'sourceTokenUnavailable', 'after'],
+    [{ status: 503, body: 'busy' }, 'sourceTokenUnavailable', 'backoff'],
+    [{ status: 200, body: '{"token":"what"}' }, 'sourceTokenUnavailable', 'backoff'],
+    [
+      { status: 302, body: '', headers: { location: 'http://127.0.0.1:1/' } },
+      'sourceTokenUnavailable',
+      'backoff',
+    ],
+  ])('that is answered %j is told %s', async (answer, code, kind) => {
+    server.answer = answer;
     await expect(fetchGoogleToken(keyFile(), mailbox)).rejects.toMatchObject({ code, retry: { kind } });
   });
 

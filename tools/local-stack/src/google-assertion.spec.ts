@@ -44,7 +44,8 @@ describe("Google's token endpoint", () => {
     ['more than an hour', { exp: now + 3601 }, 'invalid_grant', 'short-lived'],
   ])('refuses an assertion for %s', (_, changes, error, words) => {
     const answer = readGoogleAssertion(assertionOf(changes), account, now);
-    expect(answer).toMatchObject({ error, error_description: expect.stringContaining(words) });
+    expect(answer).toMatchObject({ error });
+    expect('error' in answer ? answer.error_description : '').toContain(words);
   });
 
   it('refuses the signature of another key, and text', () => {
