@@ -65,6 +65,7 @@ beforeAll(async () => {
   });
   app = await createApiServer({
     store,
+    passwords: null,
     operatorKey,
     logger: createLogger({ service: 'test', level: 'fatal' }),
     nestLogger: false,

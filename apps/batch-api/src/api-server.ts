@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { maxCsvBytes } from '@sterna/csv';
 import type { Logger } from '@sterna/platform';
+import { type PasswordStore, SourceLogins } from '@sterna/source-login';
 import type { StateStore } from '@sterna/state';
 import express from 'express';
 import { ApiModule } from './api.module.js';
@@ -15,6 +16,8 @@ const maxJsonBytes = maxCsvBytes * 2;
 
 export interface ApiServerParts {
   store: StateStore;
+  /** Null where the operator keeps no passwords outside. */
+  passwords: PasswordStore | null;
   operatorKey: string;
   logger: Logger;
   nestLogger: LoggerService | false;
@@ -23,8 +26,9 @@ export interface ApiServerParts {
 /** Makes the HTTP application, not yet listening. */
 export async function createApiServer(parts: ApiServerParts): Promise<NestExpressApplication> {
   const options: NestApplicationOptions = { bodyParser: false, logger: parts.nestLogger };
+  const logins = new SourceLogins({ secrets: parts.store.secrets, passwords: parts.passwords });
   const app = await NestFactory.create<NestExpressApplication>(
-    ApiModule.of({ ...parts, checkLogger: parts.logger }),
+    ApiModule.of({ ...parts, logins, checkLogger: parts.logger }),
     options,
   );
   app.disable('x-powered-by');

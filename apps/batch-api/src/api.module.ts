@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from '@sterna/platform';
+import { SourceLogins } from '@sterna/source-login';
 import { StateStore } from '@sterna/state';
 import { OperatorKey } from './access/operator-key.js';
 import { OperatorGuard } from './access/operator.guard.js';
@@ -24,12 +25,18 @@ import { UserService } from './users/user.service.js';
 
 @Module({})
 export class ApiModule {
-  static of(parts: { store: StateStore; operatorKey: string; checkLogger: Logger }): DynamicModule {
+  static of(parts: {
+    store: StateStore;
+    logins: SourceLogins;
+    operatorKey: string;
+    checkLogger: Logger;
+  }): DynamicModule {
     return {
       module: ApiModule,
       controllers,
       providers: [
         { provide: StateStore, useValue: parts.store },
+        { provide: SourceLogins, useValue: parts.logins },
         { provide: CheckLogger, useValue: new CheckLogger(parts.checkLogger) },
         { provide: OperatorKey, useValue: new OperatorKey(parts.operatorKey) },
         {

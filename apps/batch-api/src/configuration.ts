@@ -1,3 +1,4 @@
+import { passwordStoreVariables } from '@sterna/source-login';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -12,5 +13,6 @@ export const configurationSchema = z.object({
   STERNA_HTTP_PORT: port.default(8080),
   STERNA_HTTP_HOST: z.string().default('0.0.0.0'),
   STERNA_HEALTH_PORT: port.default(9090),
+  ...passwordStoreVariables,
   STERNA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 });

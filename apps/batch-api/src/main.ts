@@ -6,6 +6,7 @@ import {
   startHealthServer,
 } from '@sterna/platform';
 import { createKeyring } from '@sterna/secrets';
+import { createPasswordStore } from '@sterna/source-login';
 import { StateStore } from '@sterna/state';
 import { createApiServer } from './api-server.js';
 import { configurationSchema } from './configuration.js';
@@ -18,6 +19,7 @@ const store = await StateStore.connect({
 });
 const app = await createApiServer({
   store,
+  passwords: createPasswordStore(configuration),
   operatorKey: configuration.STERNA_OPERATOR_KEY,
   logger,
   nestLogger: new NestLogger(logger),

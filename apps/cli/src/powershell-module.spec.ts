@@ -73,6 +73,7 @@ const notInModule = new Set([
   'Confirm',
   'UserName',
   'PasswordFile',
+  'EmailAddress',
   'CaCertificate',
   'Format',
   'File',

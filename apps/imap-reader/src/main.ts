@@ -10,6 +10,7 @@ import {
   startHealthServer,
 } from '@sterna/platform';
 import { createKeyring } from '@sterna/secrets';
+import { createPasswordStore, SourceLogins } from '@sterna/source-login';
 import { StateStore } from '@sterna/state';
 import { configurationSchema } from './configuration.js';
 import { PassRunner } from './pass/pass-runner.js';
@@ -27,7 +28,8 @@ const broker = await Broker.connect({
   logger,
   queueType: configuration.STERNA_QUEUE_TYPE,
 });
-const runner = new PassRunner(store, broker, logger);
+const logins = new SourceLogins({ secrets: store.secrets, passwords: createPasswordStore(configuration) });
+const runner = new PassRunner({ store, broker, logins, logger });
 const slots = configuration.STERNA_READER_SLOTS;
 const strategy = new AmqpWorkStrategy(broker, [{ queue: readerPassesQueue, schema: readerPass, slots }]);
 const service = await NestFactory.createMicroservice(ReaderModule.of(runner), {

@@ -21,7 +21,19 @@ export function isSmtpAddress(address: string): boolean {
 /** Control characters cannot be part of an IMAP login. */
 const hasControlCharacter = (text: string): boolean => /\p{Cc}/u.test(text);
 
-function faultOf(row: CsvRow, seen: ReadonlyMap<string, number>): [CsvRowFaultCode, string] | null {
+/** A row as it stands in the file, on the line where it begins. */
+export interface CsvRecord {
+  line: number;
+  cells: readonly string[];
+}
+
+export interface RowRules {
+  /** Addresses above, and their lines. */
+  seen: ReadonlyMap<string, number>;
+  allowEmptyPassword: boolean;
+}
+
+function faultOf(row: CsvRow, { seen, allowEmptyPassword }: RowRules): [CsvRowFaultCode, string] | null {
   const { emailAddress, userName, password } = row;
   if (emailAddress === '') return ['emailAddressEmpty', 'EmailAddress is empty.'];
   if (!isSmtpAddress(emailAddress)) {
@@ -38,19 +50,18 @@ function faultOf(row: CsvRow, seen: ReadonlyMap<string, number>): [CsvRowFaultCo
   if (hasControlCharacter(userName)) {
     return ['userNameInvalid', 'UserName contains a control character.'];
   }
-  if (password === '') return ['passwordEmpty', 'Password is empty.'];
+  if (password === '' && !allowEmptyPassword) return ['passwordEmpty', 'Password is empty.'];
   if (hasControlCharacter(password)) {
     return ['passwordInvalid', 'Password contains a control character or a line end.'];
   }
   return null;
 }
 
-/** Reads one row that has as many cells as the header; `seen` maps the addresses above it to their lines. */
+/** Reads one row that has as many cells as the header. */
 export function readRow(
-  cells: readonly string[],
-  line: number,
+  { cells, line }: CsvRecord,
   header: CsvHeader,
-  seen: ReadonlyMap<string, number>,
+  rules: RowRules,
 ): CsvRow | CsvRowFault {
   const row: CsvRow = {
     kind: 'row',
@@ -60,7 +71,7 @@ export function readRow(
     password: cells[header.password] ?? '',
     userRoot: header.userRoot === null ? '' : (cells[header.userRoot] ?? '').trim(),
   };
-  const fault = faultOf(row, seen);
+  const fault = faultOf(row, rules);
   if (fault === null) return row;
   const [code, message] = fault;
   return { kind: 'rowFault', line, code, message, emailAddress: row.emailAddress };

@@ -131,6 +131,13 @@ describe('a row that is faulty', () => {
   });
 });
 
+it('a row may leave Password empty where its endpoint needs none, and is else held to the same rules', async () => {
+  const text = `${header}terry@contoso.edu,terry,\nann@contoso.edu,,\nbob@contoso.edu,bob,"p\nq"\n`;
+  const items = await collect(parseMigrationCsv(Buffer.from(text), { allowEmptyPasswords: true }));
+  expect(items[0]).toEqual({ ...terry, line: 2, password: '' });
+  expect(items.slice(1)).toMatchObject([{ code: 'userNameEmpty' }, { code: 'passwordInvalid' }]);
+});
+
 it('reads back any values that were quoted by RFC 4180, in chunks of any size', async () => {
   const value = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })

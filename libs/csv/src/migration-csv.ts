@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { type CsvHeader, type Delimiter, delimiterOf, readHeader } from './csv-header.js';
 import type { CsvFileFault, CsvItem } from './csv-item.js';
-import { readRow } from './csv-row.js';
+import { type CsvRecord, readRow } from './csv-row.js';
 import { CsvFault, decodeCsv } from './csv-text.js';
 
 /** Microsoft's limit for the rows of one migration batch. */
@@ -11,6 +11,8 @@ export const maxCsvRows = 50_000;
 export interface CsvOptions {
   /** -AllowUnknownColumnsInCsv: ignores columns that have no meaning here instead of rejecting the file. */
   allowUnknownColumns?: boolean;
+  /** Whether a row may leave Password empty: its endpoint logs in by a token, or knows the password from elsewhere. */
+  allowEmptyPasswords?: boolean;
 }
 
 export type CsvSource = Uint8Array | AsyncIterable<Uint8Array>;
@@ -31,17 +33,12 @@ async function* startingWith(start: string, rest: AsyncIterator<string>): AsyncG
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
-interface Record {
-  line: number;
-  cells: string[];
-}
-
 function isRecord(value: unknown): value is { record: string[]; info: { lines: number } } {
   return typeof value === 'object' && value !== null && 'record' in value && 'info' in value;
 }
 
 /** Rows of RFC 4180 with the line each begins on; lines without any text are left out. */
-async function* readRecords(source: CsvSource): AsyncGenerator<Record> {
+async function* readRecords(source: CsvSource): AsyncGenerator<CsvRecord> {
   const text = decodeCsv(source instanceof Uint8Array ? [source] : source);
   const { delimiter, start } = await readDelimiter(text);
   const parser = parse({
@@ -62,7 +59,7 @@ async function* readRecords(source: CsvSource): AsyncGenerator<Record> {
   }
 }
 
-function columnCountFault({ line, cells }: Record, header: CsvHeader): CsvFileFault {
+function columnCountFault({ line, cells }: CsvRecord, header: CsvHeader): CsvFileFault {
   return {
     kind: 'fileFault',
     line,
@@ -115,7 +112,10 @@ export async function* parseMigrationCsv(
         yield tooManyRows(record.line);
         return;
       }
-      const item = readRow(record.cells, record.line, header, seen);
+      const item = readRow(record, header, {
+        seen,
+        allowEmptyPassword: options.allowEmptyPasswords ?? false,
+      });
       if (item.kind === 'row') seen.set(item.emailAddress.toLowerCase(), item.line);
       yield item;
     }

@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
+import type { SourceLogin } from '@sterna/credentials';
 import { createLogger } from '@sterna/platform';
 import { adviseOn } from './availability-advice.js';
 import { type CertificateReport, describeCertificate, requireTrusted } from './certificate.js';
-import { openConnection, type SourceLogin, type SourceServer } from './imap-connection.js';
+import { openConnection, type SourceServer } from './imap-connection.js';
 import { command, openTcp, readGreeting, startTls } from './probe-connection.js';
 
 export type AvailabilityStepName = 'resolve' | 'connect' | 'tls' | 'greeting' | 'capabilities' | 'login';
@@ -27,14 +28,15 @@ export interface AvailabilityReport {
   loginMethods: string[];
 }
 
-/** Tests the way to a server step by step; with credentials also the login. Expected failures are values. */
-export async function testAvailability(
-  test: SourceServer & { credentials?: SourceLogin },
-): Promise<AvailabilityReport> {
+/** Calls `open` with what a login is made of, which may have to be fetched first, and renewed when it is refused. */
+export type LogIn = (open: (login: SourceLogin) => Promise<void>) => Promise<void>;
+
+/** Tests the way to a server step by step; with `logIn` also the login. Expected failures are values. */
+export async function testAvailability(test: SourceServer & { logIn?: LogIn }): Promise<AvailabilityReport> {
   const report: AvailabilityReport = { ok: false, steps: [], tls: null, capabilities: [], loginMethods: [] };
   const probe = new Probe(test, report);
   try {
-    await probe.run(test.credentials ?? null);
+    await probe.run(test.logIn ?? null);
     report.ok = true;
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
@@ -55,7 +57,7 @@ class Probe {
     private readonly report: AvailabilityReport,
   ) {}
 
-  async run(credentials: SourceLogin | null): Promise<void> {
+  async run(logIn: LogIn | null): Promise<void> {
     await this.#step('resolve', async (tell) => {
       const addresses = await lookup(this.server.remoteServer, { all: true });
       tell(addresses.map((entry) => entry.address).join(', '));
@@ -72,7 +74,7 @@ class Probe {
     await this.#step('capabilities', async (tell) => {
       tell(await this.#readCapabilities(socket));
     });
-    if (credentials !== null) await this.#logIn(credentials);
+    if (logIn !== null) await this.#logIn(logIn);
   }
 
   async #open(): Promise<Socket> {
@@ -113,12 +115,14 @@ class Probe {
     return found.join(' ');
   }
 
-  async #logIn(credentials: SourceLogin): Promise<void> {
+  async #logIn(logIn: LogIn): Promise<void> {
     await this.#step('login', async (tell) => {
       const logger = createLogger({ service: 'availability', level: 'silent' });
-      const client = await openConnection(this.server, credentials, logger);
-      await client.logout();
-      tell(`${credentials.userName} is let in`);
+      await logIn(async (login) => {
+        const client = await openConnection(this.server, login, logger);
+        await client.logout();
+        tell(`${login.userName} is let in`);
+      });
     });
   }
 

@@ -1,21 +1,15 @@
-import type { MigrationError } from '@sterna/domain';
+import type { SourceLogin } from '@sterna/credentials';
+import { MigrationError } from '@sterna/domain';
 import type { Logger } from '@sterna/platform';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import { classifyImapError } from './imap-error.js';
 import { type ServerAddress, transportTo } from './source-transport.js';
+import { challengeStatus, limitMechanism, mechanismMissing } from './token-login.js';
 
 /** How to reach a source server. */
 export interface SourceServer extends ServerAddress {
   /** None: plain text. Ssl: TLS from the first byte. Tls: STARTTLS, or no connection. */
   security: 'None' | 'Ssl' | 'Tls';
-}
-
-/** A login at the source, sent exactly as it stands. */
-export interface SourceLogin {
-  userName: string;
-  password: string;
-  /** Authorization identity of SASL PLAIN (RFC 4616): whose mailbox the user opens. */
-  authorizeAs?: string;
 }
 
 const connectionTimeoutMs = 30_000;
@@ -47,7 +41,9 @@ export function connectionOptions(server: SourceServer, login: SourceLogin | nul
   };
 }
 
-function authOf({ userName, password, authorizeAs }: SourceLogin): NonNullable<ImapFlowOptions['auth']> {
+function authOf(login: SourceLogin): NonNullable<ImapFlowOptions['auth']> {
+  if ('accessToken' in login) return { user: login.userName, accessToken: login.accessToken };
+  const { userName, password, authorizeAs } = login;
   const auth = { user: userName, pass: password };
   return authorizeAs === undefined ? auth : { ...auth, authzid: authorizeAs, loginMethod: 'AUTH=PLAIN' };
 }
@@ -75,6 +71,7 @@ export async function openConnection(
   logger: Logger,
 ): Promise<ImapFlow> {
   const client = new ImapFlow(connectionOptions(server, login));
+  if ('accessToken' in login) limitMechanism(client, login);
   const where = `${server.remoteServer}:${server.port}`;
   // without a listener an error between two commands would end the process
   client.on('error', (error: unknown) => {
@@ -85,7 +82,22 @@ export async function openConnection(
     await client.connect();
     return client;
   } catch (error) {
+    const fault = loginFault(error, { client, login, where });
     client.close();
-    throw classifyImapError(error, where);
+    throw fault;
   }
+}
+
+function loginFault(
+  error: unknown,
+  { client, login, where }: { client: ImapFlow; login: SourceLogin; where: string },
+): MigrationError {
+  const found = classifyImapError(error, where);
+  if (!('accessToken' in login)) return found;
+  if (found.code === 'sourceProtocol') return mechanismMissing(client, login, where) ?? found;
+  const status = challengeStatus(error);
+  if (found.code !== 'sourceLoginRefused' || status === '') return found;
+  const { code, scope, retry } = found;
+  const message = `${where}: the server refused the token (${status})`;
+  return new MigrationError({ code, scope, retry, message, cause: error });
 }

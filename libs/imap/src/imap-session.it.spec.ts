@@ -5,7 +5,7 @@ import { createLogger } from '@sterna/platform';
 import { ImapFlow } from 'imapflow';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { testAvailability } from './availability.js';
+import { type LogIn, testAvailability } from './availability.js';
 import type { SourceServer } from './imap-connection.js';
 import { ImapSession } from './imap-session.js';
 import type { FetchedMessage } from './source-message.js';
@@ -28,6 +28,7 @@ const plain: SourceServer = {
   acceptUntrustedCertificates: false,
   caCertificate: null,
 };
+type LogInOpen = Parameters<LogIn>[0];
 const login = { userName: `imap-${randomUUID()}`, password: 'terry-secret' };
 const logger = createLogger({ service: 'test', level: 'fatal' });
 const deepFolder = 'Projets.Été 2019.日本語';
@@ -261,7 +262,7 @@ describe('the test of a server', () => {
       ['resolve', 'connect', 'greeting', 'tls', 'capabilities', 'login'],
     ],
   ])('goes through every step with %s', async (security, server, steps) => {
-    const report = await testAvailability({ ...server, credentials: login });
+    const report = await testAvailability({ ...server, logIn: (open) => open(login) });
     expect(report.steps.map((step) => [step.step, step.ok])).toEqual(steps.map((step) => [step, true]));
     expect(report).toMatchObject({ ok: true, loginMethods: ['PLAIN', 'LOGIN'] });
     expect(report.capabilities).toContain('IMAP4rev1');
@@ -273,7 +274,7 @@ describe('the test of a server', () => {
     ['resolve', { ...plain, remoteServer: 'nowhere.invalid' }],
     ['connect', { ...plain, port: 1 }],
     ['tls', { ...plain, security: 'Ssl' as const, port: dovecot.tlsPort }],
-    ['login', { ...plain, credentials: { ...login, password: 'wrong' } }],
+    ['login', { ...plain, logIn: (open: LogInOpen) => open({ ...login, password: 'wrong' }) }],
   ])('stops at %s when that fails, and says what to do', async (step, test) => {
     const report = await testAvailability(test);
     expect(report.ok).toBe(false);

@@ -1,7 +1,8 @@
+import type { SourceLogin } from '@sterna/credentials';
 import { MigrationError } from '@sterna/domain';
 import type { Logger } from '@sterna/platform';
 import type { ImapFlow, ListResponse } from 'imapflow';
-import { classifyOn, openConnection, type SourceLogin, type SourceServer } from './imap-connection.js';
+import { classifyOn, openConnection, type SourceServer } from './imap-connection.js';
 import { isRefusedCommand } from './imap-error.js';
 import { hasGmailLabels, MessageFetcher } from './message-fetcher.js';
 import { countsOf, foldersOf, rootOf, type SourceFolderStatus } from './source-folder.js';

@@ -2,9 +2,10 @@ export {
   type AvailabilityReport,
   type AvailabilityStep,
   type AvailabilityStepName,
+  type LogIn,
   testAvailability,
 } from './availability.js';
-export { type SourceLogin, type SourceServer } from './imap-connection.js';
+export { type SourceServer } from './imap-connection.js';
 export { classifyImapError } from './imap-error.js';
 export { ImapSession, type OpenedFolder } from './imap-session.js';
 export { tlsVersions } from './source-tls.js';

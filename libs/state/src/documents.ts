@@ -1,5 +1,6 @@
 import { batchStatuses, specialUses, userStatuses } from '@sterna/domain';
 import { z } from 'zod';
+import { endpointOAuthSchema } from './endpoint-login.js';
 
 /** The documents as they are in MongoDB; every one carries its tenant, and each is parsed when it is read. */
 const date = z.date();
@@ -72,6 +73,10 @@ export const endpointSchema = z.object({
   /** SHA-256 of the certificate that the server must show, in hex; null for any that is trusted. */
   certificateFingerprint: z.string().nullable().default(null),
   minimumTlsVersion: z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).default('TLSv1.2'),
+  /** Null: by user name and password. */
+  oauth: endpointOAuthSchema.nullable().default(null),
+  /** external: the Password column has references, and a command or store of the operator the passwords. */
+  passwordSource: z.enum(['csv', 'external']).default('csv'),
   /** Mailboxes in their initial pass at once; null is unlimited. */
   maxConcurrentMigrations: z.number().int().nullable(),
   /** Mailboxes in an incremental pass at once; null is unlimited. */

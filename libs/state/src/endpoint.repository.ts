@@ -17,6 +17,8 @@ export type EndpointChange = Partial<
     | 'userNameFormat'
     | 'userNameSeparator'
     | 'authorizationIdentity'
+    | 'oauth'
+    | 'passwordSource'
     | 'maxConcurrentMigrations'
     | 'maxConcurrentIncrementalSyncs'
   >

@@ -75,6 +75,13 @@ export class SecretRepository {
     return JSON.parse(openSecret(this.keyring, secret.sealed, bind(tenantId, secretId)).toString('utf8'));
   }
 
+  /** Puts another value in the place of a secret, which keeps its id; one that was removed meanwhile stays removed. */
+  async replace(tenantId: string, secretId: string, value: unknown): Promise<void> {
+    const plaintext = Buffer.from(JSON.stringify(value), 'utf8');
+    const sealed = sealSecret(this.keyring, plaintext, bind(tenantId, secretId));
+    await this.#secrets.change({ tenantId, secretId }, { $set: { sealed } });
+  }
+
   /** Removes all secrets of an owner. */
   removeOwner(tenantId: string, ownerId: string): Promise<number> {
     return this.#secrets.removeMany({ tenantId, ownerId });

@@ -106,6 +106,8 @@ const endpoint: Endpoint = {
   userNameFormat: 'auto',
   userNameSeparator: '*',
   authorizationIdentity: false,
+  oauth: null,
+  passwordSource: 'csv',
   maxConcurrentMigrations: 3,
   maxConcurrentIncrementalSyncs: 1,
   createdAt: new Date(),
@@ -231,6 +233,9 @@ describe('secrets and keys', () => {
     await expect(store.secrets.open('fabrikam', secretId)).rejects.toMatchObject({
       code: 'secretUnreadable',
     });
+    await store.secrets.replace('t', secretId, { password: 'renewed' });
+    await store.secrets.replace('fabrikam', secretId, { password: 'stolen' });
+    expect(await store.secrets.open('t', secretId)).toEqual({ password: 'renewed' });
     await store.secrets.removeOwner('t', 'owner');
     await expect(store.secrets.open('t', secretId)).rejects.toMatchObject({ code: 'secretUnreadable' });
   });

@@ -37,6 +37,7 @@ const applicationSchema = z.strictObject({
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
   roles: z.array(z.string()).default(['Mail.ReadWrite', 'User.Read.All']),
+  exchangeRoles: z.array(z.string()).default([]),
 });
 
 const json = (status: number, body: unknown): AdminAnswer => ({ kind: 'json', status, body });
@@ -83,6 +84,8 @@ function route(
     case 'DELETE tokens':
       signIn.expireAll();
       return json(200, {});
+    case 'POST tokens':
+      return json(200, signIn.introspect(z.strictObject({ token: z.string() }).parse(body).token));
     case 'POST applications':
       signIn.register(applicationSchema.parse(body));
       return json(201, {});

@@ -33,6 +33,22 @@ describe('signing in', () => {
     expect((await client.mail('GET', '/mailFolders')).status).toBe(401);
   });
 
+  it('gives tokens for Exchange Online that have its permissions only, and that Graph refuses', async () => {
+    const app = { clientId: 'imap-app', clientSecret: 's', exchangeRoles: ['IMAP.AccessAsApp'] };
+    await client.admin('POST', '/applications', { tenant: client.emulator.tenant, ...app });
+    const scope = 'https://outlook.office365.com/.default';
+    const answer = await client.signIn({ client_id: 'imap-app', client_secret: 's', scope });
+    const token = String(answer.json['access_token']);
+    expect((await client.admin('POST', '/tokens', { token })).json).toMatchObject({
+      active: true,
+      aud: 'https://outlook.office365.com',
+      roles: ['IMAP.AccessAsApp'],
+    });
+    expect((await client.mail('GET', '/mailFolders')).code).toBe('InvalidAuthenticationToken');
+    await client.admin('DELETE', '/tokens');
+    expect((await client.admin('POST', '/tokens', { token })).json).toEqual({ active: false });
+  });
+
   it('publishes the metadata of the tenant', async () => {
     const { url, tenant } = client.emulator;
     const response = await fetch(`${url}/${tenant}/v2.0/.well-known/openid-configuration`);

@@ -8,13 +8,27 @@ export interface RegisteredApplication {
   clientId: string;
   clientSecret: string;
   roles: readonly string[];
+  /** Application permissions of the API "Office 365 Exchange Online", such as IMAP.AccessAsApp. */
+  exchangeRoles?: readonly string[];
 }
 
 /** What a valid token says. */
 export interface TokenGrant {
   applicationId: string;
   roles: readonly string[];
+  /** The API that it is for. */
+  audience: string;
 }
+
+/** The names of the API "Office 365 Exchange Online"; every other resource is taken for Graph. */
+const exchangeOnline = new Set([
+  'https://outlook.office365.com',
+  'https://outlook.office.com',
+  'https://ps.outlook.com',
+  'https://outlook.office365.us',
+  'https://partner.outlook.cn',
+]);
+const graph = 'https://graph.microsoft.com';
 
 /** An answer of the sign-in service: HTTP status and JSON body. */
 export interface SignInAnswer {
@@ -105,7 +119,8 @@ export class SignIn {
       );
     }
     const scope = form.get('scope') ?? '';
-    if (!scope.split(' ').some((each) => each.endsWith('/.default'))) {
+    const resource = scope.split(' ').find((each) => each.endsWith('/.default'));
+    if (resource === undefined) {
       return refusal(
         400,
         'invalid_scope',
@@ -113,7 +128,7 @@ export class SignIn {
         `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.`,
       );
     }
-    return { status: 200, body: this.issue(application) };
+    return { status: 200, body: this.issue(application, resource.slice(0, -'/.default'.length)) };
   }
 
   /** @throws GraphError 401 InvalidAuthenticationToken */
@@ -125,16 +140,28 @@ export class SignIn {
       throw unauthorized('IDX14100: JWT is not well formed, or was issued by another authority.');
     if (grant.expiresAtMs <= Date.now())
       throw unauthorized('Lifetime validation failed, the token is expired.');
+    if (grant.audience !== graph) throw unauthorized('Access token validation failure. Invalid audience.');
     return grant;
   }
 
-  private issue(application: RegisteredApplication): JsonObject {
+  /** What a token is good for, in the words of RFC 7662 section 2.2, for a server that takes Exchange Online's place. */
+  introspect(token: string): JsonObject {
+    const grant = this.grants.get(token);
+    if (grant === undefined || grant.expiresAtMs <= Date.now()) return { active: false };
+    const { applicationId, audience, roles } = grant;
+    return { active: true, client_id: applicationId, aud: audience, roles: [...roles] };
+  }
+
+  private issue(application: RegisteredApplication, resource: string): JsonObject {
     const now = Math.floor(Date.now() / 1000);
+    const isExchange = exchangeOnline.has(resource);
+    const audience = isExchange ? resource : graph;
+    const roles = isExchange ? (application.exchangeRoles ?? []) : application.roles;
     const claims = {
-      aud: 'https://graph.microsoft.com',
+      aud: audience,
       appid: application.clientId,
       tid: application.tenant,
-      roles: application.roles,
+      roles,
       iat: now,
       exp: now + this.tokenLifetimeSeconds,
       uti: randomUUID(),
@@ -144,7 +171,8 @@ export class SignIn {
     const token = `${signed}.${createHmac('sha256', this.signingKey).update(signed).digest('base64url')}`;
     this.grants.set(token, {
       applicationId: application.clientId,
-      roles: application.roles,
+      roles,
+      audience,
       expiresAtMs: Date.now() + this.tokenLifetimeSeconds * 1000,
     });
     this.tokensIssued += 1;

@@ -8,6 +8,8 @@ export interface DovecotSettings {
   /** Users who may log in as anyone, as `user*master`; null for none. */
   mastersFile: string | null;
   separator: string;
+  /** File with the settings of the OAuth 2.0 database; null for none. */
+  oauthFile: string | null;
   /** Who runs Dovecot when it is not root; null for root, with Debian's own users for the parts. */
   unprivileged: { user: string; group: string } | null;
 }
@@ -17,9 +19,13 @@ export interface DovecotSettings {
  * no growing pause for an address after a wrong password (all tests come from one address).
  */
 export function dovecotConfiguration(settings: DovecotSettings): string {
-  return [baseOf(settings), mastersOf(settings), accountsAndFolders(settings), unprivilegedOf(settings)].join(
-    '',
-  );
+  return [
+    baseOf(settings),
+    mastersOf(settings),
+    oauthOf(settings),
+    accountsAndFolders(settings),
+    unprivilegedOf(settings),
+  ].join('');
 }
 
 function mastersOf(settings: DovecotSettings): string {
@@ -31,6 +37,38 @@ passdb {
   master = yes
   result_success = continue
 }
+`;
+}
+
+function oauthOf(settings: DovecotSettings): string {
+  if (settings.oauthFile === null) return '';
+  return `auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${settings.oauthFile}
+}
+`;
+}
+
+/** Who says whether a token is good: see startTokenServer. */
+export interface DovecotOAuth {
+  /** Address of the introspection endpoint (RFC 7662). */
+  introspectionUrl: string;
+  /** Whether a good token opens every mailbox, as one of an application does at Exchange Online. */
+  opensEveryMailbox?: boolean;
+}
+
+/** Dovecot's dovecot-oauth2.conf.ext; a user name that is compared as a constant is everybody's. */
+export function dovecotOAuthConfiguration({ introspectionUrl, opensEveryMailbox }: DovecotOAuth): string {
+  return `introspection_mode = post
+introspection_url = ${introspectionUrl}
+force_introspection = yes
+active_attribute = active
+active_value = true
+username_attribute = username
+username_format = ${opensEveryMailbox === true ? 'anyone' : '%Lu'}
+timeout_msecs = 10000
 `;
 }
 

@@ -3,7 +3,11 @@ import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startProcess, waitUntilReady } from './child-process.js';
-import { dovecotConfiguration } from './dovecot-configuration.js';
+import {
+  dovecotConfiguration,
+  type DovecotOAuth,
+  dovecotOAuthConfiguration,
+} from './dovecot-configuration.js';
 import { findFreePorts, isPortOpen } from './free-ports.js';
 import { mailOwner, type MailUser, MailUsers, unprivileged } from './mail-users.js';
 import { findProgram } from './workspace-path.js';
@@ -22,6 +26,8 @@ export interface DovecotAddress {
 
 /** A Dovecot of the local stack. */
 export interface RunningDovecot extends DovecotAddress {
+  /** What it logs: each login with its SASL mechanism, for one. */
+  readonly logPath: string;
   /** Makes a user, or changes the password of one. */
   setUser(user: MailUser): Promise<void>;
   /** The Maildir of a user. */
@@ -40,6 +46,8 @@ export interface DovecotOptions {
   separator?: '.' | '/';
   /** Someone who may log in as `<user>*<name>` with the password given here. */
   masterUser?: MailUser;
+  /** Lets users in by XOAUTH2 and OAUTHBEARER too. */
+  oauth?: DovecotOAuth;
 }
 
 /** Starts Debian's Dovecot with directories of its own. */
@@ -53,12 +61,22 @@ export async function startDovecot(options: DovecotOptions): Promise<RunningDove
   await mkdir(users.usersDir, { recursive: true });
   await Promise.all((options.users ?? []).map((user) => users.setUser(user)));
   const mastersFile = await writeMasters(directory, options.masterUser);
+  const oauthFile = await writeOAuth(directory, options.oauth);
   const configurationFile = path.join(directory, 'dovecot.conf');
   const { usersDir } = users;
   const separator = options.separator ?? '.';
   await writeFile(
     configurationFile,
-    dovecotConfiguration({ directory, port, tlsPort, usersDir, mastersFile, separator, unprivileged }),
+    dovecotConfiguration({
+      directory,
+      port,
+      tlsPort,
+      usersDir,
+      mastersFile,
+      separator,
+      oauthFile,
+      unprivileged,
+    }),
   );
   const caPath = makeCertificate(directory);
   const logFile = path.join(options.stateDir, 'dovecot-process.log');
@@ -67,6 +85,7 @@ export async function startDovecot(options: DovecotOptions): Promise<RunningDove
   await waitUntilReady(running, logFile, () => isPortOpen(port));
   return {
     ...{ host: '127.0.0.1', port, tlsPort, caPath, mailRoot: users.mailRoot, usersDir },
+    logPath: path.join(directory, 'dovecot.log'),
     setUser: (user) => users.setUser(user),
     maildirOf: (name) => users.maildirOf(name),
     async stop() {
@@ -106,6 +125,13 @@ async function writeMasters(directory: string, master: MailUser | undefined): Pr
   if (master === undefined) return null;
   const file = path.join(directory, 'masters');
   await writeFile(file, `${master.name}:{PLAIN}${master.password}\n`);
+  return file;
+}
+
+async function writeOAuth(directory: string, oauth: DovecotOAuth | undefined): Promise<string | null> {
+  if (oauth === undefined) return null;
+  const file = path.join(directory, 'oauth2.conf.ext');
+  await writeFile(file, dovecotOAuthConfiguration(oauth));
   return file;
 }
 

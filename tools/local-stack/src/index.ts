@@ -32,6 +32,7 @@ export { MaildirFolder, type MaildirMessage, type MailFlag } from './maildir.js'
 export { type ExchangeProcess, startExchangeProcess } from './exchange-process.js';
 export { testMailDomain } from './exchange-server.js';
 export { type LocalStack, type LocalStackOptions, type StackTarget, startLocalStack } from './stack.js';
+export { startTokenServer, TokenServer } from './token-server.js';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 export { type CommandResult, runSterna } from './sterna-command.js';
 export { type ServiceName, type SternaServices, startSternaServices } from './sterna-services.js';

@@ -8,8 +8,15 @@ export interface TcpProxy {
   stop(): Promise<void>;
 }
 
-/** Listens on a free port of the loopback address and passes everything on. */
-export async function startTcpProxy(to: { host: string; port: number }): Promise<TcpProxy> {
+/**
+ * Listens on a free port of the loopback address and passes everything on. With `cutAfterBytes` it breaks each
+ * connection once the server has sent so much on it.
+ */
+export async function startTcpProxy(
+  to: { host: string; port: number },
+  options: { cutAfterBytes?: number } = {},
+): Promise<TcpProxy> {
+  const { cutAfterBytes = Infinity } = options;
   const sockets = new Set<Socket>();
   let isAway = false;
   const server = createServer((client) => {
@@ -27,6 +34,11 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
         upstream.destroy();
       });
     }
+    let sentBytes = 0;
+    upstream.on('data', (piece) => {
+      sentBytes += piece.length;
+      if (sentBytes > cutAfterBytes) client.destroy();
+    });
     client.pipe(upstream).pipe(client);
   });
   const breakAll = (): void => {

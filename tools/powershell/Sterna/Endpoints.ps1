@@ -1,5 +1,26 @@
 # Migration endpoints.
 
+# How an endpoint logs in by OAuth; secrets are read from files or STERNA_SOURCE_CLIENT_SECRET. Null is by password.
+function ConvertTo-SternaOAuth {
+    param([hashtable] $Bound)
+    if ($Bound.Authentication -ne 'OAuth') { return $null }
+    $names = @{
+        OAuthProvider = 'provider'; OAuthMechanism = 'mechanism'; OAuthScope = 'scope'
+        EntraTenantId = 'entraTenantId'; AuthorityUrl = 'authorityUrl'; TokenUrl = 'tokenUrl'; ClientId = 'clientId'
+    }
+    $oauth = ConvertTo-SternaBody -Bound $Bound -Names $names
+    if ($Bound.ContainsKey('ServiceAccountKey')) {
+        $oauth.serviceAccountKey = Get-Content -LiteralPath $Bound.ServiceAccountKey -Raw
+    }
+    if ($Bound.ContainsKey('ClientSecretFile')) {
+        $oauth.clientSecret = (Get-Content -LiteralPath $Bound.ClientSecretFile -Raw).Trim()
+    }
+    elseif ($oauth.provider -ne 'google' -and $env:STERNA_SOURCE_CLIENT_SECRET) {
+        $oauth.clientSecret = $env:STERNA_SOURCE_CLIENT_SECRET
+    }
+    $oauth
+}
+
 <#
 .SYNOPSIS
 Tests the connection to an IMAP server, step by step.
@@ -46,6 +67,16 @@ function New-MigrationEndpoint {
         [string] $CertificateFingerprint,
         [ValidateSet('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')] [string] $MinimumTlsVersion,
         [string] $Authentication,
+        [ValidateSet('google', 'microsoft', 'refreshToken')] [string] $OAuthProvider,
+        [ValidateSet('auto', 'XOAUTH2', 'OAUTHBEARER')] [string] $OAuthMechanism,
+        [string] $OAuthScope,
+        [string] $ServiceAccountKey,
+        [string] $EntraTenantId,
+        [string] $AuthorityUrl,
+        [string] $TokenUrl,
+        [string] $ClientId,
+        [string] $ClientSecretFile,
+        [ValidateSet('csv', 'external')] [string] $PasswordSource,
         [string] $MaxConcurrentMigrations,
         [string] $MaxConcurrentIncrementalSyncs,
         [switch] $CopyPerLabel,
@@ -57,10 +88,11 @@ function New-MigrationEndpoint {
         MaxConcurrentMigrations = 'maxConcurrentMigrations'
         MaxConcurrentIncrementalSyncs = 'maxConcurrentIncrementalSyncs'
         CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
-        CopyPerLabel = 'copyPerLabel'
+        CopyPerLabel = 'copyPerLabel'; PasswordSource = 'passwordSource'
     }
     if (-not $PSCmdlet.ShouldProcess($Name)) { return }
     $body = ConvertTo-SternaBody -Bound $PSBoundParameters -Names $names
+    if ($Authentication) { $body.oauth = ConvertTo-SternaOAuth -Bound $PSBoundParameters }
     Invoke-SternaApi -Method Post -Path '/endpoints' -Body $body | ConvertTo-MigrationEndpoint
 }
 
@@ -86,6 +118,16 @@ function Set-MigrationEndpoint {
         [string] $CertificateFingerprint,
         [ValidateSet('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')] [string] $MinimumTlsVersion,
         [string] $Authentication,
+        [ValidateSet('google', 'microsoft', 'refreshToken')] [string] $OAuthProvider,
+        [ValidateSet('auto', 'XOAUTH2', 'OAUTHBEARER')] [string] $OAuthMechanism,
+        [string] $OAuthScope,
+        [string] $ServiceAccountKey,
+        [string] $EntraTenantId,
+        [string] $AuthorityUrl,
+        [string] $TokenUrl,
+        [string] $ClientId,
+        [string] $ClientSecretFile,
+        [ValidateSet('csv', 'external')] [string] $PasswordSource,
         [string] $MaxConcurrentMigrations,
         [string] $MaxConcurrentIncrementalSyncs,
         [bool] $CopyPerLabel,
@@ -98,10 +140,11 @@ function Set-MigrationEndpoint {
             MaxConcurrentMigrations = 'maxConcurrentMigrations'
             MaxConcurrentIncrementalSyncs = 'maxConcurrentIncrementalSyncs'
             CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
-            CopyPerLabel = 'copyPerLabel'
+            CopyPerLabel = 'copyPerLabel'; PasswordSource = 'passwordSource'
         }
         if (-not $PSCmdlet.ShouldProcess($Identity)) { return }
         $body = ConvertTo-SternaBody -Bound $PSBoundParameters -Names $names
+        if ($Authentication) { $body.oauth = ConvertTo-SternaOAuth -Bound $PSBoundParameters }
         Invoke-SternaApi -Method Patch -Path (Get-SternaPath endpoints $Identity) -Body $body | ConvertTo-MigrationEndpoint
     }
 }

@@ -20,6 +20,8 @@ filter ConvertTo-MigrationEndpoint {
         Port                          = $_.port
         Security                      = $_.security
         AcceptUntrustedCertificates   = $_.acceptUntrustedCertificates
+        Authentication                = if ($null -eq $_.oauth) { 'Basic' } else { 'OAuth' }
+        PasswordSource                = $_.passwordSource
         MaxConcurrentMigrations       = ConvertTo-SternaLimit $_.maxConcurrentMigrations
         MaxConcurrentIncrementalSyncs = ConvertTo-SternaLimit $_.maxConcurrentIncrementalSyncs
         Guid                          = $_.endpointId

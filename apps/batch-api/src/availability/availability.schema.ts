@@ -1,15 +1,27 @@
 import { z } from 'zod';
 import { connectionSettings } from '../endpoints/endpoint.schema.js';
 
-const credentials = z
-  .strictObject({ userName: z.string().min(1).max(1000), password: z.string().min(1).max(1000) })
-  .optional();
-
 /** The body of Test-MigrationServerAvailability: a server, or the name of an endpoint. */
 export const availabilityTest = z
   .union([
-    connectionSettings.extend({ credentials }).strict(),
-    z.strictObject({ endpoint: z.string().min(1), credentials }),
+    connectionSettings
+      .extend({
+        credentials: z
+          .strictObject({ userName: z.string().min(1).max(1000), password: z.string().min(1).max(1000) })
+          .optional(),
+      })
+      .strict(),
+    z.strictObject({
+      endpoint: z.string().min(1),
+      /** `password` is what the Password column of the row would have; not needed for OAuth of an application. */
+      credentials: z
+        .strictObject({
+          userName: z.string().min(1).max(1000),
+          emailAddress: z.string().max(1000).optional(),
+          password: z.string().max(20_000).optional(),
+        })
+        .optional(),
+    }),
   ])
   .meta({ id: 'AvailabilityTest' });
 

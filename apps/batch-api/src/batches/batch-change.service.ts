@@ -75,7 +75,7 @@ export class BatchChangeService {
       throw statusForbids('migration batch', batch.name, batch.status, 'given more users');
     }
     const endpoint = await this.endpoints.find(access.tenantId, batch.endpointId);
-    const { rows, faults } = await readRows(csv, allowUnknown);
+    const { rows, faults } = await readRows(csv, endpoint, allowUnknown);
     const result: AddedUsers = { added: 0, updated: 0, rowErrors: faults.map(rowErrorOf), batch };
     for (const chunk of chunksOf(rows, 500)) await this.addChunk(result, endpoint, chunk);
     if (result.added > 0) await this.store.batches.addToTotal(batch.tenantId, batch.batchId, result.added);

@@ -87,7 +87,7 @@ export class BatchCreationService {
     { settings, csv }: BatchRequest,
   ): Promise<{ endpoint: Endpoint; accepted: CsvRow[]; rowErrors: Batch['rowErrors'] }> {
     const endpoint = await this.endpoints.find(tenantId, settings.sourceEndpoint);
-    const { rows, faults } = await readRows(csv, settings.allowUnknownColumnsInCsv);
+    const { rows, faults } = await readRows(csv, endpoint, settings.allowUnknownColumnsInCsv);
     await this.requireRoom(tenantId);
     const taken = await this.findTaken(tenantId, rows);
     const isTaken = (row: CsvRow): boolean => taken.has(row.emailAddress.toLowerCase());
@@ -113,8 +113,8 @@ export class BatchCreationService {
   /** Stores what a creation that was cut off did not come to. */
   private async resume(access: RequestAccess, batch: Batch, { settings, csv }: BatchRequest): Promise<Batch> {
     if (batch.status !== 'Created') return batch;
-    const { rows } = await readRows(csv, settings.allowUnknownColumnsInCsv);
     const endpoint = await this.endpoints.find(access.tenantId, batch.endpointId);
+    const { rows } = await readRows(csv, endpoint, settings.allowUnknownColumnsInCsv);
     await storeMissingUsers(this.store, batch, endpoint, rows);
     return this.startIfWanted(access, batch, settings);
   }

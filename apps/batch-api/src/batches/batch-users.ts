@@ -12,10 +12,20 @@ export interface ReadRows {
   faults: CsvRowFault[];
 }
 
-/** Reads a whole CSV. @throws ProblemError csvInvalid when the file itself is at fault */
-export async function readRows(csv: Uint8Array, allowUnknownColumns: boolean): Promise<ReadRows> {
+/** Whether the rows of an endpoint may leave Password empty: none is needed, or it comes from elsewhere. */
+function allowsEmptyPasswords({ oauth, passwordSource }: Endpoint): boolean {
+  return passwordSource === 'external' || (oauth !== null && oauth.provider !== 'refreshToken');
+}
+
+/** Reads a whole CSV for an endpoint. @throws ProblemError csvInvalid when the file itself is at fault */
+export async function readRows(
+  csv: Uint8Array,
+  endpoint: Endpoint,
+  allowUnknownColumns: boolean,
+): Promise<ReadRows> {
   const read: ReadRows = { rows: [], faults: [] };
-  for await (const item of parseMigrationCsv(csv, { allowUnknownColumns })) {
+  const options = { allowUnknownColumns, allowEmptyPasswords: allowsEmptyPasswords(endpoint) };
+  for await (const item of parseMigrationCsv(csv, options)) {
     if (item.kind === 'row') read.rows.push(item);
     else if (item.kind === 'rowFault') read.faults.push(item);
     else {

@@ -3,13 +3,13 @@ import { loginNamesOf } from '@sterna/credentials';
 import { asMigrationError, isFolderWanted } from '@sterna/domain';
 import { ExchangeTarget, repairName } from '@sterna/exchange';
 import { ImapSession } from '@sterna/imap';
+import { SourceLogins, storedAccount } from '@sterna/source-login';
 import { type Batch, type Endpoint, type MigrationUser, StateStore } from '@sterna/state';
 import { z } from 'zod';
 import { notFound } from '../problems/problem.js';
 import { CheckLogger } from './check-logger.js';
 import type { MailboxCheck } from './mailbox-check.schema.js';
 
-const password = z.object({ password: z.string() });
 const clientSecret = z.object({ clientSecret: z.string() });
 /** 10,000 requests in ten minutes for a mailbox and an application. */
 const requestsPerSecond = 10_000 / 600;
@@ -22,10 +22,16 @@ type SourceFindings = Pick<MailboxCheck, 'source' | 'renamed'>;
 export class MailboxCheckService {
   private readonly store: StateStore;
   private readonly log: CheckLogger;
+  private readonly logins: SourceLogins;
 
-  constructor(@Inject(StateStore) store: StateStore, @Inject(CheckLogger) log: CheckLogger) {
+  constructor(
+    @Inject(StateStore) store: StateStore,
+    @Inject(CheckLogger) log: CheckLogger,
+    @Inject(SourceLogins) logins: SourceLogins,
+  ) {
     this.store = store;
     this.log = log;
+    this.logins = logins;
   }
 
   /** @throws ProblemError notFound when the batch or the endpoint of the user is gone */
@@ -62,14 +68,12 @@ export class MailboxCheckService {
   }
 
   private async survey(user: MigrationUser, batch: Batch, endpoint: Endpoint): Promise<SourceFindings> {
-    const secret = password.parse(await this.store.secrets.open(user.tenantId, user.credentialsSecretId));
-    const { reading: _, ...names } = loginNamesOf(user.userName, endpoint);
-    const session = await ImapSession.open({
-      server: endpoint,
-      login: { ...names, ...secret },
-      userRoot: user.userRoot,
-      logger: this.log.logger,
-    });
+    const { userRoot } = user;
+    const { logger } = this.log;
+    const request = { endpoint, account: storedAccount(this.store.secrets, user) };
+    const session = await this.logins.connect(request, (login) =>
+      ImapSession.open({ server: endpoint, login, userRoot, logger }),
+    );
     try {
       const folders = (await session.listFolders()).filter(({ isSelectable }) => isSelectable);
       const wanted = folders.filter((folder) => isFolderWanted(folder, batch));

@@ -3,6 +3,7 @@ import { moment } from '@sterna/reports';
 import type { Endpoint } from '@sterna/state';
 import { z } from 'zod';
 import { pageOf } from '../page.js';
+import { oauthSettings, oauthView, passwordSource, viewOAuth } from './endpoint-oauth.schema.js';
 
 const hostName = z
   .string()
@@ -42,6 +43,8 @@ export const endpointCreation = connectionSettings
     userNameSeparator: userNameSeparator.default('*'),
     authorizationIdentity: z.boolean().default(false),
     copyPerLabel: z.boolean().default(false),
+    oauth: oauthSettings.nullable().default(null),
+    passwordSource: passwordSource.default('csv'),
     maxConcurrentMigrations: concurrency.default(100),
     maxConcurrentIncrementalSyncs: concurrency.default(20),
     skipVerification: z.boolean().default(false),
@@ -63,6 +66,8 @@ export const endpointChange = z
     userNameSeparator: userNameSeparator.optional(),
     authorizationIdentity: z.boolean().optional(),
     copyPerLabel: z.boolean().optional(),
+    oauth: oauthSettings.nullable().optional(),
+    passwordSource: passwordSource.optional(),
     maxConcurrentMigrations: concurrency.optional(),
     maxConcurrentIncrementalSyncs: concurrency.optional(),
     skipVerification: z.boolean().default(false),
@@ -85,6 +90,8 @@ export const endpointView = z
     userNameSeparator: z.string(),
     authorizationIdentity: z.boolean(),
     copyPerLabel: z.boolean(),
+    oauth: oauthView.nullable(),
+    passwordSource,
     maxConcurrentMigrations: z.int().nullable(),
     maxConcurrentIncrementalSyncs: z.int().nullable(),
     createdAt: moment,
@@ -110,6 +117,8 @@ export function viewEndpoint(endpoint: Endpoint): EndpointView {
     userNameSeparator: endpoint.userNameSeparator,
     authorizationIdentity: endpoint.authorizationIdentity,
     copyPerLabel: endpoint.copyPerLabel,
+    oauth: viewOAuth(endpoint.oauth),
+    passwordSource: endpoint.passwordSource,
     maxConcurrentMigrations: endpoint.maxConcurrentMigrations,
     maxConcurrentIncrementalSyncs: endpoint.maxConcurrentIncrementalSyncs,
     createdAt: endpoint.createdAt.toISOString(),

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { testAvailability } from '@sterna/imap';
+import { SourceLogins } from '@sterna/source-login';
 import { type Endpoint, isDuplicateKey, StateStore } from '@sterna/state';
 import type { z } from 'zod';
 import type { RequestAccess } from '../access/access.js';
 import { notFound, ProblemError } from '../problems/problem.js';
 import type { endpointChange, endpointCreation } from './endpoint.schema.js';
+import { type PlannedOAuth, planOAuth, requireEncryption } from './endpoint-login.js';
 
 type Connection = Pick<
   Endpoint,
@@ -32,9 +34,11 @@ const connectionOf = (from: Connection): Connection => ({
 @Injectable()
 export class EndpointService {
   private readonly store: StateStore;
+  private readonly logins: SourceLogins;
 
-  constructor(@Inject(StateStore) store: StateStore) {
+  constructor(@Inject(StateStore) store: StateStore, @Inject(SourceLogins) logins: SourceLogins) {
     this.store = store;
+    this.logins = logins;
   }
 
   /** By name or id. @throws ProblemError notFound */
@@ -52,12 +56,18 @@ export class EndpointService {
 
   /** @throws ProblemError connectionFailed, nameTaken, requestInvalid */
   async create(access: RequestAccess, wanted: z.output<typeof endpointCreation>): Promise<Endpoint> {
-    const { skipVerification, ...settings } = wanted;
+    const { skipVerification, oauth: wish, ...settings } = wanted;
     requireConcurrency(settings);
-    if (!skipVerification) await this.verify(settings);
+    this.requirePasswordStore(settings.passwordSource);
+    const planned = wish === null ? null : planOAuth(wish, null);
+    if (planned !== null) requireEncryption(settings.security);
+    if (!skipVerification) await this.verify(settings, planned?.settings ?? null);
+    const endpointId = randomUUID();
+    const oauth = planned === null ? null : await this.seal(access.tenantId, endpointId, planned, null);
     const endpoint: Endpoint = {
       ...settings,
-      endpointId: randomUUID(),
+      endpointId,
+      oauth,
       tenantId: access.tenantId,
       nameKey: settings.name.toLowerCase(),
       createdAt: new Date(),
@@ -65,8 +75,9 @@ export class EndpointService {
     try {
       await this.store.endpoints.create(endpoint);
     } catch (error) {
-      if (isDuplicateKey(error)) throw nameTaken(settings.name);
-      throw error;
+      if (!isDuplicateKey(error)) throw error;
+      await this.store.secrets.removeOwner(access.tenantId, endpointId);
+      throw nameTaken(settings.name);
     }
     await this.record(access, 'endpoint.create', endpoint);
     return endpoint;
@@ -79,7 +90,8 @@ export class EndpointService {
     wanted: z.output<typeof endpointChange>,
   ): Promise<Endpoint> {
     const before = await this.find(access.tenantId, identity);
-    const { skipVerification, ...changes } = wanted;
+    const { skipVerification, oauth: wish, ...changes } = wanted;
+    const planned = wish === undefined || wish === null ? null : planOAuth(wish, before.oauth);
     const after: Endpoint = {
       ...before,
       remoteServer: changes.remoteServer ?? before.remoteServer,
@@ -96,6 +108,7 @@ export class EndpointService {
       userNameFormat: changes.userNameFormat ?? before.userNameFormat,
       userNameSeparator: changes.userNameSeparator ?? before.userNameSeparator,
       authorizationIdentity: changes.authorizationIdentity ?? before.authorizationIdentity,
+      passwordSource: changes.passwordSource ?? before.passwordSource,
       maxConcurrentMigrations:
         changes.maxConcurrentMigrations === undefined
           ? before.maxConcurrentMigrations
@@ -106,17 +119,30 @@ export class EndpointService {
           : changes.maxConcurrentIncrementalSyncs,
     };
     requireConcurrency(after);
-    const isReconnected = JSON.stringify(connectionOf(before)) !== JSON.stringify(connectionOf(after));
-    if (isReconnected && !skipVerification) await this.verify(after);
+    if (changes.passwordSource !== undefined) this.requirePasswordStore(changes.passwordSource);
+    const login = wish === null ? null : (planned?.settings ?? before.oauth);
+    if (login !== null) requireEncryption(after.security);
+    const isReconnected =
+      planned !== null || JSON.stringify(connectionOf(before)) !== JSON.stringify(connectionOf(after));
+    if (isReconnected && !skipVerification) await this.verify(after, login);
+    const { tenantId, endpointId } = before;
+    if (wish === null) after.oauth = null;
+    if (planned !== null) after.oauth = await this.seal(tenantId, endpointId, planned, before.oauth);
     const changed = await this.store.endpoints.change(access.tenantId, before.endpointId, {
       ...connectionOf(after),
       copyPerLabel: after.copyPerLabel,
       userNameFormat: after.userNameFormat,
       userNameSeparator: after.userNameSeparator,
       authorizationIdentity: after.authorizationIdentity,
+      oauth: after.oauth,
+      passwordSource: after.passwordSource,
       maxConcurrentMigrations: after.maxConcurrentMigrations,
       maxConcurrentIncrementalSyncs: after.maxConcurrentIncrementalSyncs,
     });
+    const unused = changed === null ? after.oauth : before.oauth;
+    if (unused !== null && unused.secretId !== changed?.oauth?.secretId) {
+      await this.store.secrets.removeMany(tenantId, [unused.secretId]);
+    }
     if (changed === null)
       throw notFound(`The migration endpoint "${identity}" couldn't be found.`, 'endpoint');
     await this.record(access, 'endpoint.change', changed);
@@ -135,17 +161,49 @@ export class EndpointService {
       });
     }
     await this.store.endpoints.remove(access.tenantId, endpoint.endpointId);
+    await this.store.secrets.removeOwner(access.tenantId, endpoint.endpointId);
     await this.record(access, 'endpoint.remove', endpoint);
   }
 
-  private async verify(connection: Connection): Promise<void> {
+  /** The settings with the id of their secret: that of the one that is sealed now, or of the one that stays. */
+  private async seal(
+    tenantId: string,
+    endpointId: string,
+    { settings, secret }: PlannedOAuth,
+    before: Endpoint['oauth'],
+  ): Promise<Endpoint['oauth']> {
+    const secretId =
+      secret === null ? before?.secretId : await this.store.secrets.put(tenantId, endpointId, secret);
+    if (secretId === undefined) throw new Error('a secret that stays was there before');
+    return { ...settings, secretId };
+  }
+
+  /** @throws ProblemError requestInvalid */
+  private requirePasswordStore(source: Endpoint['passwordSource']): void {
+    if (source === 'csv' || this.logins.hasPasswordStore) return;
+    throw new ProblemError('requestInvalid', {
+      what: 'This installation has no command or store for passwords.',
+      where: 'passwordSource',
+      expected: 'csv, or an operator who sets STERNA_CREDENTIAL_COMMAND or STERNA_CREDENTIAL_URL.',
+    });
+  }
+
+  private async verify(connection: Connection, oauth: PlannedOAuth['settings'] | null): Promise<void> {
+    const { remoteServer, port } = connection;
     const report = await testAvailability(connectionOf(connection));
-    if (report.ok) return;
-    const failed = report.steps.find((step) => !step.ok);
+    if (!report.ok) {
+      const failed = report.steps.find((step) => !step.ok);
+      throw new ProblemError('connectionFailed', {
+        what: `The connection to ${remoteServer}:${port} failed at "${failed?.step ?? 'connect'}": ${failed?.detail ?? 'no answer'}`,
+        where: 'remoteServer',
+        expected: failed?.advice ?? 'An IMAP server that answers; skipVerification leaves the test out.',
+      });
+    }
+    if (oauth === null || canTakeToken(report.loginMethods, oauth.mechanism)) return;
     throw new ProblemError('connectionFailed', {
-      what: `The connection to ${connection.remoteServer}:${connection.port} failed at "${failed?.step ?? 'connect'}": ${failed?.detail ?? 'no answer'}`,
-      where: 'remoteServer',
-      expected: failed?.advice ?? 'An IMAP server that answers; skipVerification leaves the test out.',
+      what: `${remoteServer}:${port} offers no login by a token; it offers ${report.loginMethods.join(', ')}.`,
+      where: 'oauth.mechanism',
+      expected: 'A server with XOAUTH2 or OAUTHBEARER; skipVerification leaves the test out.',
     });
   }
 
@@ -172,6 +230,14 @@ function requireConcurrency(
     where: 'maxConcurrentIncrementalSyncs',
     expected: `At most ${initial}.`,
   });
+}
+
+function canTakeToken(
+  methods: readonly string[],
+  mechanism: NonNullable<Endpoint['oauth']>['mechanism'],
+): boolean {
+  const wanted = mechanism === 'auto' ? ['XOAUTH2', 'OAUTHBEARER'] : [mechanism];
+  return methods.some((method) => wanted.includes(method.toUpperCase()));
 }
 
 function nameTaken(name: string): ProblemError {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expectData } from '@sterna/api-client';
 import type { Command, CommandContext, CommandResult, CommandValues, Parameter } from '../command-table.js';
+import { authentication, oauthParameters, readEndpointLogin } from './endpoint-login.js';
 import { given } from './given.js';
 import { exitCodes } from '../exit-code.js';
 import { recordEndpoint } from '../output/record.js';
@@ -30,15 +31,6 @@ const imap: Parameter = {
   only: 'cmdlet',
   help: 'the only kind of source',
 };
-/** Microsoft's; an IMAP login is always with the credentials of the row. */
-const authentication: Parameter = {
-  name: 'authentication',
-  kind: 'text',
-  only: 'cmdlet',
-  choices: ['Basic', 'Digest', 'Ntlm', 'Fba', 'WindowsIntegrated'],
-  help: 'accepted; IMAP logs in with what the row of the CSV has',
-};
-
 const securities = ['None', 'Ssl', 'Tls'] as const;
 const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 
@@ -78,6 +70,7 @@ const logins: Parameter[] = [
     kind: 'switch',
     help: 'the administrator logs in by SASL PLAIN and names the mailbox as authorization identity',
   },
+  ...oauthParameters,
 ];
 const labels: Parameter = {
   name: 'copyPerLabel',
@@ -142,18 +135,29 @@ async function testServer({ client, values }: CommandContext): Promise<CommandRe
   const endpoint = values.text('endpoint');
   const remoteServer = values.text('remoteServer');
   const userName = values.text('userName');
-  const password = userName === undefined ? undefined : await readPassword(values);
+  const password = userName === undefined ? undefined : await readPassword(values, endpoint !== undefined);
   if (endpoint === undefined && remoteServer === undefined) {
     throw new UsageError(
       'Missing: --remote-server (-RemoteServer), or --endpoint (-Endpoint) with the name of an endpoint',
     );
   }
-  const credentials = userName !== undefined &&
-    password !== undefined && { credentials: { userName, password } };
   const body =
     remoteServer === undefined
-      ? { endpoint: endpoint ?? '', ...credentials }
-      : { remoteServer, ...(await readConnection(values)), ...credentials };
+      ? {
+          endpoint: endpoint ?? '',
+          ...(userName !== undefined && {
+            credentials: {
+              userName,
+              ...given('password', password),
+              ...given('emailAddress', values.text('emailAddress')),
+            },
+          }),
+        }
+      : {
+          remoteServer,
+          ...(await readConnection(values)),
+          ...(userName !== undefined && password !== undefined && { credentials: { userName, password } }),
+        };
   const params = { path: { tenantId: client.tenantId } };
   const report = expectData(
     await client.api.POST('/v1/tenants/{tenantId}/server-availability', { params, body }),
@@ -183,12 +187,13 @@ async function testServer({ client, values }: CommandContext): Promise<CommandRe
   };
 }
 
-/** Never from the command line, where other users of the machine could read it. */
-async function readPassword(values: CommandValues): Promise<string> {
+/** Never from the command line, where other users of the machine could read it. An endpoint may need none. */
+async function readPassword(values: CommandValues, isOptional: boolean): Promise<string | undefined> {
   const file = values.text('passwordFile');
   const password =
     file === undefined ? process.env['STERNA_SOURCE_PASSWORD'] : (await readFile(file, 'utf8')).trimEnd();
   if (password !== undefined && password !== '') return password;
+  if (isOptional) return undefined;
   throw new UsageError('--user-name needs --password-file or STERNA_SOURCE_PASSWORD.');
 }
 
@@ -199,6 +204,7 @@ async function createEndpoint({ client, values }: CommandContext): Promise<Comma
     remoteServer: values.required('remoteServer'),
     ...(await readConnection(values)),
     ...readLogins(values),
+    ...(await readEndpointLogin(values)),
     ...readLimits(values),
   };
   const endpoint = expectData(await client.api.POST('/v1/tenants/{tenantId}/endpoints', { params, body }));
@@ -212,6 +218,7 @@ async function changeEndpoint({ client, values }: CommandContext): Promise<Comma
     ...(remoteServer !== undefined && { remoteServer }),
     ...(await readConnection(values)),
     ...readLogins(values),
+    ...(await readEndpointLogin(values)),
     ...readLimits(values),
   };
   const endpoint = expectData(
@@ -261,6 +268,11 @@ export const endpointCommands: Command[] = [
       { name: 'endpoint', kind: 'text', help: 'name of an endpoint, instead of a server' },
       { name: 'userName', kind: 'text', help: 'tries to log in; the password is in STERNA_SOURCE_PASSWORD' },
       { name: 'passwordFile', kind: 'file', help: 'file that holds the password' },
+      {
+        name: 'emailAddress',
+        kind: 'text',
+        help: 'EmailAddress of the row, with --endpoint; default the user name',
+      },
     ],
     run: testServer,
   },

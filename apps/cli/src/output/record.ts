@@ -1,5 +1,6 @@
 import type { components } from '@sterna/api-client';
 import type { OutputRecord } from '../command-table.js';
+import { recordLogin } from '../commands/endpoint-login.js';
 import { printTimeSpan } from '../time-value.js';
 
 type Schemas = components['schemas'];
@@ -19,6 +20,7 @@ export function recordEndpoint(endpoint: Schemas['Endpoint']): OutputRecord {
     CopyPerLabel: endpoint.copyPerLabel,
     CertificateFingerprint: endpoint.certificateFingerprint,
     MinimumTlsVersion: endpoint.minimumTlsVersion,
+    ...recordLogin(endpoint),
     MaxConcurrentMigrations: endpoint.maxConcurrentMigrations ?? 'Unlimited',
     MaxConcurrentIncrementalSyncs: endpoint.maxConcurrentIncrementalSyncs ?? 'Unlimited',
     Guid: endpoint.endpointId,

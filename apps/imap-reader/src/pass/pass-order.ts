@@ -1,17 +1,15 @@
-import { loginNamesOf } from '@sterna/credentials';
 import { MigrationError } from '@sterna/domain';
-import type { SourceLogin, SourceServer } from '@sterna/imap';
-import type { Batch, Endpoint, MigrationUser, Pass, StateStore } from '@sterna/state';
-import { z } from 'zod';
-
-const credentials = z.object({ password: z.string() });
+import type { SourceServer } from '@sterna/imap';
+import { type LoginRequest, storedAccount } from '@sterna/source-login';
+import type { Batch, Pass, StateStore } from '@sterna/state';
 
 /** All that a pass is told: whose mailbox, where it is, and what of it is wanted. */
 export interface PassOrder {
   pass: Pass;
   batch: Batch;
   server: SourceServer;
-  login: SourceLogin;
+  /** What each login is made of, the first one and those after a lost connection. */
+  login: LoginRequest;
   userRoot: string;
   /** Whether each label of a message at Gmail becomes a copy. */
   copyPerLabel: boolean;
@@ -19,10 +17,7 @@ export interface PassOrder {
   keepSubjects: boolean;
 }
 
-/**
- * Reads what belongs to a pass and opens the password.
- * @throws MigrationError secretUnreadable; `unexpected` when something was removed meanwhile.
- */
+/** Reads what belongs to a pass. @throws MigrationError `unexpected` when something was removed meanwhile */
 export async function readPassOrder(store: StateStore, pass: Pass): Promise<PassOrder> {
   const { tenantId } = pass;
   const [user, batch, endpoint, tenant] = await Promise.all([
@@ -38,25 +33,11 @@ export async function readPassOrder(store: StateStore, pass: Pass): Promise<Pass
     pass,
     batch,
     server: endpoint,
-    login: await readLogin(store, user, endpoint),
+    login: { endpoint, account: storedAccount(store.secrets, user) },
     userRoot: user.userRoot,
     copyPerLabel: endpoint.copyPerLabel,
     keepSubjects: tenant?.keepSubjects ?? false,
   };
-}
-
-async function readLogin(store: StateStore, user: MigrationUser, endpoint: Endpoint): Promise<SourceLogin> {
-  const opened = credentials.safeParse(await store.secrets.open(user.tenantId, user.credentialsSecretId));
-  if (opened.success) {
-    const { reading: _, ...names } = loginNamesOf(user.userName, endpoint);
-    return { ...names, password: opened.data.password };
-  }
-  throw new MigrationError({
-    code: 'secretUnreadable',
-    scope: 'account',
-    retry: { kind: 'never' },
-    message: `the stored credentials of ${user.emailAddress} hold no password; give them again in a new batch`,
-  });
 }
 
 function removed(what: string, id: string): MigrationError {

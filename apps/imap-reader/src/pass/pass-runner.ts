@@ -11,6 +11,7 @@ import {
   WorkPublisher,
 } from '@sterna/messaging';
 import { type Logger, pauseFor } from '@sterna/platform';
+import type { SourceLogins } from '@sterna/source-login';
 import type { StateStore } from '@sterna/state';
 import { walkMailbox } from '../walk/mailbox-walk.js';
 import { PassLease } from './pass-lease.js';
@@ -27,13 +28,17 @@ const stopped: Ending = { result: 'stopped', error: null };
 /** Reads passes: each from its claim to the end of its queue. */
 export class PassRunner {
   readonly #works: WorkPublisher;
+  private readonly store: StateStore;
+  private readonly broker: Broker;
+  private readonly logins: SourceLogins;
+  private readonly logger: Logger;
 
-  constructor(
-    private readonly store: StateStore,
-    private readonly broker: Broker,
-    private readonly logger: Logger,
-  ) {
-    this.#works = new WorkPublisher(broker);
+  constructor(parts: { store: StateStore; broker: Broker; logins: SourceLogins; logger: Logger }) {
+    this.store = parts.store;
+    this.broker = parts.broker;
+    this.logins = parts.logins;
+    this.logger = parts.logger;
+    this.#works = new WorkPublisher(parts.broker);
   }
 
   /**
@@ -92,7 +97,7 @@ export class PassRunner {
     try {
       await this.#startSyncing(lease);
       const order = await readPassOrder(this.store, lease.pass);
-      const session = new SteadySession(() => openSession(order, logger), signal, logger);
+      const session = new SteadySession(() => this.#connect(order, { signal, logger }), signal, logger);
       try {
         const fault = await walkMailbox({ store: this.store, order, session, output, signal, logger });
         return { result: 'done', error: fault === null ? null : errorOf(fault) };
@@ -108,6 +113,17 @@ export class PassRunner {
     }
   }
 
+  /** Logs in anew each time: a token may have expired since the last login, a password have been changed. */
+  #connect(
+    order: PassOrder,
+    { signal, logger }: { signal: AbortSignal; logger: Logger },
+  ): Promise<ImapSession> {
+    const { server, login: request, userRoot } = order;
+    return this.logins.connect({ ...request, signal }, (login) =>
+      ImapSession.open({ server, login, userRoot, logger }),
+    );
+  }
+
   async #startSyncing({ pass }: PassLease): Promise<void> {
     await this.store.users.transition(pass.tenantId, pass.userId, 'Syncing', {
       from: ['Starting'],
@@ -119,10 +135,6 @@ export class PassRunner {
   close(): Promise<void> {
     return this.#works.close();
   }
-}
-
-function openSession({ server, login, userRoot }: PassOrder, logger: Logger): Promise<ImapSession> {
-  return ImapSession.open({ server, login, userRoot, logger });
 }
 
 function errorOf({ code, message, retry }: MigrationError): Ending['error'] {

@@ -611,7 +611,8 @@ export interface components {
             endpoint: string;
             credentials?: {
                 userName: string;
-                password: string;
+                emailAddress?: string;
+                password?: string;
             };
         };
         Batch: {
@@ -841,6 +842,9 @@ export interface components {
             userNameSeparator: string;
             authorizationIdentity: boolean;
             copyPerLabel: boolean;
+            oauth: components["schemas"]["EndpointOAuth"] | null;
+            /** @enum {string} */
+            passwordSource: "csv" | "external";
             maxConcurrentMigrations: number | null;
             maxConcurrentIncrementalSyncs: number | null;
             /** Format: date-time */
@@ -861,6 +865,9 @@ export interface components {
             userNameSeparator?: string;
             authorizationIdentity?: boolean;
             copyPerLabel?: boolean;
+            oauth?: components["schemas"]["EndpointOAuthSettings"] | null;
+            /** @enum {string} */
+            passwordSource?: "csv" | "external";
             maxConcurrentMigrations?: number | null;
             maxConcurrentIncrementalSyncs?: number | null;
             /** @default false */
@@ -903,12 +910,89 @@ export interface components {
             authorizationIdentity?: boolean;
             /** @default false */
             copyPerLabel?: boolean;
+            /** @default null */
+            oauth?: components["schemas"]["EndpointOAuthSettings"] | null;
+            /**
+             * @default csv
+             * @enum {string}
+             */
+            passwordSource?: "csv" | "external";
             /** @default 100 */
             maxConcurrentMigrations?: number | null;
             /** @default 20 */
             maxConcurrentIncrementalSyncs?: number | null;
             /** @default false */
             skipVerification?: boolean;
+        };
+        EndpointOAuth: {
+            /** @constant */
+            provider: "google";
+            /** @enum {string} */
+            mechanism: "auto" | "XOAUTH2" | "OAUTHBEARER";
+            scope: string;
+            clientEmail: string;
+            tokenUrl: string;
+        } | {
+            /** @constant */
+            provider: "microsoft";
+            /** @enum {string} */
+            mechanism: "auto" | "XOAUTH2" | "OAUTHBEARER";
+            scope: string;
+            authorityUrl: string;
+            entraTenantId: string;
+            clientId: string;
+        } | {
+            /** @constant */
+            provider: "refreshToken";
+            /** @enum {string} */
+            mechanism: "auto" | "XOAUTH2" | "OAUTHBEARER";
+            scope: string;
+            tokenUrl: string;
+            clientId: string;
+        };
+        EndpointOAuthSettings: {
+            /** @constant */
+            provider: "google";
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            mechanism?: "auto" | "XOAUTH2" | "OAUTHBEARER";
+            /** @default https://mail.google.com/ */
+            scope?: string;
+            serviceAccountKey?: string;
+        } | {
+            /** @constant */
+            provider: "microsoft";
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            mechanism?: "auto" | "XOAUTH2" | "OAUTHBEARER";
+            /** @default https://outlook.office365.com/.default */
+            scope?: string;
+            /**
+             * Format: uri
+             * @default https://login.microsoftonline.com
+             */
+            authorityUrl?: string;
+            entraTenantId: string;
+            clientId: string;
+            clientSecret?: string;
+        } | {
+            /** @constant */
+            provider: "refreshToken";
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            mechanism?: "auto" | "XOAUTH2" | "OAUTHBEARER";
+            /** @default  */
+            scope?: string;
+            /** Format: uri */
+            tokenUrl: string;
+            clientId: string;
+            clientSecret?: string;
         };
         EndpointPage: {
             items: components["schemas"]["Endpoint"][];
