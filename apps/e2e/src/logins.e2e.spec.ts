@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { emulatedMessage, ImapEmulator } from '@sterna/imap-emulator';
+import { readTargetMailbox, testMailDomain } from '@sterna/local-stack';
 import { TestStack } from './test-stack.js';
 
 let stack: TestStack;
@@ -40,6 +42,43 @@ it.each([
   await tenant.sterna('batch', 'watch', 'm');
   expect((await tenant.batch('m')).tally).toMatchObject({ found: 6, migrated: 6 });
   expect((await stack.compare(mailbox)).differences).toEqual([]);
+});
+
+const people = ['terry.adams', 'ann.beebe', 'paul.cannon'];
+
+it.each([
+  ['Exchange', 'Domain/Admin/User', (name: string) => `contoso-students/mailadmin/${name}`],
+  ['Mirapoint', '#user@domain#Admin#', (name: string) => `#${name}@contoso-students.edu#mailadmin#`],
+])('three mailboxes of a server that speaks as %s are migrated by %s', async (_, format, loginOf) => {
+  // each login opens the mailbox of one person, and nothing else is let in
+  const nameOf = new Map(people.map((name) => [loginOf(name), name]));
+  const emulator = await ImapEmulator.start({
+    capabilities: ['IMAP4rev1', 'AUTH=PLAIN'],
+    logIn: ({ userName, password, authorizeAs }) =>
+      nameOf.has(userName) && password === 'P@ssw0rd' && authorizeAs === ''
+        ? null
+        : '[AUTHENTICATIONFAILED] LOGIN failed.',
+    foldersOf: ({ userName }) => {
+      const uid = people.indexOf(nameOf.get(userName) ?? '') + 1;
+      return [{ name: 'INBOX', uidValidity: 5, messages: [emulatedMessage(uid)] }];
+    },
+  });
+  const tenant = await stack.createTenant();
+  const server = ['-RemoteServer', '127.0.0.1', '-Port', String(emulator.port), '-Security', 'None'];
+  await tenant.sterna('New-MigrationEndpoint', '-IMAP', '-Name', 'scripted', ...server);
+  const addressOf = (name: string): string => `${name}-${tenant.id}@${testMailDomain}`;
+  const csv = path.join(stack.directory, `${tenant.id}.csv`);
+  const rows = people.map((name) => `${addressOf(name)},${loginOf(name)},P@ssw0rd\n`);
+  await writeFile(csv, `EmailAddress,UserName,Password\n${rows.join('')}`);
+  const batch = ['-Name', 'admin', '-SourceEndpoint', 'scripted', '-CSVData', csv, '-AutoStart'];
+  await tenant.sterna('New-MigrationBatch', ...batch);
+  await tenant.sterna('batch', 'watch', 'admin');
+  expect((await tenant.batch('admin')).tally, format).toMatchObject({ found: 3, migrated: 3 });
+  for (const [index, name] of people.entries()) {
+    const arrived = await readTargetMailbox(stack.exchange.url, addressOf(name));
+    expect(arrived.map(({ subject }) => subject)).toEqual([`message ${index + 1}`]);
+  }
+  await emulator.stop();
 });
 
 it('a check finds what would fail, counts what would be migrated, and migrates nothing', async () => {
