@@ -67,7 +67,7 @@ export class ImapSession {
    * All folders of the mailbox with their counts: one command where the server has LIST-STATUS (RFC 5819), else one
    * more for each folder unless they are left out. Without a UserRoot these are the account's own; what others share
    * with it belongs to their mailboxes.
-   * @throws MigrationError sourceRootMissing that names what does exist.
+   * @throws MigrationError sourceRootMissing that names what does exist; sourceProtocol when the server lists nothing
    */
   async listFolders(options: { leaveOutCounts?: boolean } = {}): Promise<SourceFolderStatus[]> {
     const folders = await this.#listNames();
@@ -109,6 +109,7 @@ export class ImapSession {
     const listing = await this.#list('*');
     const { personal, foreign } = this.#namespaces;
     const own = listing.filter(({ path }) => !foreign.some(({ prefix }) => isForeign(path, prefix)));
+    if (own.length === 0) throw nothingListed(this.#where);
     return foldersOf(own, { name: personal.prefix, isFolder: false });
   }
 
@@ -247,6 +248,16 @@ export class ImapSession {
       message: `${this.#where}: ${command} was refused`,
     });
   }
+}
+
+/** Every account has an INBOX (RFC 9051 section 5.1): an empty listing is a fault, not an empty mailbox. */
+function nothingListed(where: string): MigrationError {
+  return new MigrationError({
+    code: 'sourceProtocol',
+    scope: 'account',
+    retry: { kind: 'never' },
+    message: `${where}: the server lists no folder of this account, not even INBOX, so nothing in it can be found; Cyrus does so for names with a dot unless unixhierarchysep is set, and for accounts without a mailbox`,
+  });
 }
 
 /** A namespace's own folder may be listed without the delimiter at the end of its prefix. */

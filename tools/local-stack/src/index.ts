@@ -11,6 +11,17 @@ export {
   courierUsers,
   shareFolders,
 } from './courier.js';
+export {
+  administerCyrus,
+  type CyrusAddress,
+  cyrusFromEnvironment,
+  cyrusPassword,
+  cyrusProxy,
+  cyrusUsers,
+} from './cyrus.js';
+export { type CyrusHierarchy } from './cyrus-configuration.js';
+export { quoted, runImapCommands } from './imap-commands.js';
+export { fillByImap, withClient } from './imap-filling.js';
 export { mailOwner, type MailUser, MailUsers } from './mail-users.js';
 export { type RunningServer, startMongoDb } from './mongodb.js';
 export { startRabbitMq } from './rabbitmq.js';
