@@ -11,6 +11,7 @@ import {
   isWithin,
   listNames,
   type Namespace,
+  rememberNames,
   rootNames,
   type SourceNamespaces,
   takeNamespaces,
@@ -21,12 +22,17 @@ import { withWireNames } from './wire-name.js';
 const shownNames = 20;
 const countsQuery = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
 
+/** RFC 8474 section 7; Cyrus 3.6 tells other octets in some of its answers. */
+const objectId = /^[A-Za-z0-9_-]{1,255}$/;
+
 /** What EXAMINE says of a folder (RFC 9051 section 6.3.3). */
 export interface OpenedFolder {
   exists: number;
   uidValidity: number;
   uidNext: number;
   highestModseq: string | null;
+  /** MAILBOXID of RFC 8474 section 4, which a folder keeps when it is renamed; null where the server has none. */
+  mailboxId: string | null;
 }
 
 /**
@@ -145,9 +151,11 @@ export class ImapSession {
     });
   }
 
-  #list(pattern: string): Promise<ListResponse[]> {
+  async #list(pattern: string): Promise<ListResponse[]> {
     const options = this.#hasListStatus ? { statusQuery: countsQuery, listOnly: false } : { listOnly: true };
-    return this.#classified(() => listNames(this.#client, pattern, options));
+    const listing = await this.#classified(() => listNames(this.#client, pattern, options));
+    rememberNames(this.#client, listing);
+    return listing;
   }
 
   /** @throws MigrationError sourceFolderRefused when the server does not open it. */
@@ -161,6 +169,7 @@ export class ImapSession {
       uidValidity: Number(folder.uidValidity),
       uidNext: folder.uidNext,
       highestModseq: folder.highestModseq === undefined ? null : String(folder.highestModseq),
+      mailboxId: objectId.test(folder.mailboxId ?? '') ? (folder.mailboxId ?? null) : null,
     };
   }
 

@@ -216,6 +216,8 @@ export const folderSchema = z.object({
   highestModseq: z.string().nullable(),
   exists: z.number(),
   previousUidValidities: z.array(z.number()),
+  /** MAILBOXID of RFC 8474, which stays when the folder is renamed; null where the server has none. */
+  mailboxId: z.string().nullable().default(null),
   seenInPass: z.number(),
   updatedAt: date,
 });

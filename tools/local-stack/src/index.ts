@@ -1,4 +1,5 @@
 export { type ProcessOptions, type RunningProcess, startProcess, waitUntilReady } from './child-process.js';
+export { type CommandGate, startCommandGate } from './command-gate.js';
 export { compareMailbox, expectedFolder, type MailboxComparison } from './comparison.js';
 export { type DovecotAddress, type DovecotOptions, type RunningDovecot, startDovecot } from './dovecot.js';
 export { findFreePorts, isPortFree, isPortOpen } from './free-ports.js';
