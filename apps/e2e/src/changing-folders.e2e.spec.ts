@@ -1,16 +1,12 @@
-import { startCommandGate, withClient } from '@sterna/local-stack';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readTargetMailbox, startCommandGate, withClient } from '@sterna/local-stack';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type TestMailbox, TestStack, type TestTenant } from './test-stack.js';
 
 type Client = Parameters<Parameters<typeof withClient>[1]>[0];
 
 let stack: TestStack;
-const stops: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   stack = await TestStack.start();
-});
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
 });
 afterAll(() => stack.stop());
 
@@ -62,7 +58,7 @@ async function expectSame(mailbox: TestMailbox): Promise<void> {
     .toEqual([]);
 }
 
-describe('UIDVALIDITY', () => {
+describe.concurrent('UIDVALIDITY', () => {
   it('may change between two passes: what arrived is recognised, what is new arrives, a second copy too', async () => {
     const { tenant, mailbox } = await start([
       { path: ['INBOX'], messages: 3 },
@@ -83,7 +79,7 @@ describe('UIDVALIDITY', () => {
     ['while the folder is read', /UID FETCH .*BODY\.PEEK\[\]/, 1],
   ])('may change %s: nothing is copied twice and nothing missed', async (_, command, times) => {
     const gate = await startCommandGate(stack.dovecot, command, times);
-    stops.push(() => gate.stop());
+    onTestFinished(() => gate.stop());
     const { tenant, mailbox } = await start(
       [
         { path: ['Projects'], messages: 20 },
@@ -99,5 +95,64 @@ describe('UIDVALIDITY', () => {
     await expect
       .poll(async () => (await tenant.batch('b')).tally, { timeout: 60_000, interval: 500 })
       .toMatchObject({ toDo: 0, failed: 0 });
+  });
+});
+
+const targetOf = async ({ emailAddress }: TestMailbox): Promise<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (const { folderPath } of await readTargetMailbox(stack.exchange.url, emailAddress)) {
+    const folder = folderPath.join('/');
+    counts[folder] = (counts[folder] ?? 0) + 1;
+  }
+  return counts;
+};
+
+describe.concurrent('a folder that is renamed', () => {
+  it('between two passes keeps what arrived where it is; what is new goes to the new name', async () => {
+    const { tenant, mailbox } = await start([
+      { path: ['INBOX'], messages: 2 },
+      { path: ['Projects'], messages: 8 },
+      { path: ['Projects', '2015'], messages: 4 },
+    ]);
+    await tenant.sterna('batch', 'watch', 'b');
+    await change(mailbox, async (client) => {
+      await client.mailboxRename('Projects', 'Old');
+      await client.mailboxCreate('Projects');
+      await client.append('Projects', later);
+      await client.append('Old', later.replace('later@', 'old@'));
+    });
+    await sync(tenant);
+    const { tally } = await tenant.batch('b');
+    expect(tally).toMatchObject({ migrated: 16, alreadyThere: 12, toDo: 0, vanished: 0, failed: 0 });
+    expect(await targetOf(mailbox)).toEqual({ Inbox: 2, Projects: 9, 'Projects/2015': 4, Old: 1 });
+    await sync(tenant);
+    expect((await tenant.batch('b')).tally).toEqual(tally);
+  });
+
+  it.each([
+    ['before it is read', /EXAMINE Projects/, 2],
+    ['while it is read', /UID FETCH .*BODY\.PEEK\[\]/, 1],
+  ])('%s is read under its new name; one that is deleted meanwhile is gone', async (_, command, times) => {
+    const gate = await startCommandGate(stack.dovecot, command, times);
+    onTestFinished(() => gate.stop());
+    const folders = [
+      { path: ['Projects'], messages: 20 },
+      { path: ['Zebra'], messages: 2 },
+    ];
+    const { tenant, mailbox } = await start(folders, gate.port);
+    await gate.reached;
+    await change(mailbox, async (client) => {
+      await client.mailboxRename('Projects', 'Old');
+      await client.mailboxDelete('Zebra');
+    });
+    gate.release();
+    await tenant.try('batch', 'watch', 'b');
+    await sync(tenant);
+    const { tally } = await tenant.batch('b');
+    expect(tally).toMatchObject({ migrated: 20, toDo: 0, failed: 0 });
+    expect((tally['vanished'] ?? 0) + (tally['alreadyThere'] ?? 0)).toBe(22);
+    const counts = await targetOf(mailbox);
+    expect((counts['Projects'] ?? 0) + (counts['Old'] ?? 0)).toBe(20);
+    expect(counts['Zebra'] ?? 0).toBe(0);
   });
 });
