@@ -7,7 +7,7 @@ import { FormerMessages } from './former-messages.js';
 const saved = (folderId: string, uidValidity: number, change: Partial<Folder> = {}): Folder => ({
   ...{ folderId, tenantId: 't', pairId: 'p', path: [folderId], specialUse: null },
   ...{ uidValidity, uidNext: 1, highestModseq: null, exists: 0, previousUidValidities: [] },
-  ...{ mailboxId: null, seenInPass: 1, updatedAt: new Date(0) },
+  ...{ mailboxId: null, target: null, targetNames: null, seenInPass: 1, updatedAt: new Date(0) },
   ...change,
 });
 

@@ -1,4 +1,4 @@
-import { folderIdOf, isFolderWanted, type LedgerState, type SpecialUse } from '@sterna/domain';
+import { folderIdOf, isFolderWanted, type LedgerState, mappedFolder, type SpecialUse } from '@sterna/domain';
 import type { OpenedFolder, SourceFolderStatus } from '@sterna/imap';
 import type { Folder } from '@sterna/state';
 import { cancelled } from '../pass/steady-session.js';
@@ -70,6 +70,11 @@ export class MailboxSurvey {
     return work;
   }
 
+  #targetOf(folder: SourceFolderStatus) {
+    const found = mappedFolder(folder, this.parts.order.folderMapping);
+    return found === null ? null : { ...found, names: [...found.names] };
+  }
+
   #folderIdOf(folder: SourceFolderStatus): string {
     return folderIdOf(this.parts.order.pass.pairId, folder.path);
   }
@@ -85,8 +90,9 @@ export class MailboxSurvey {
     const surveyed = { folder, opened, position, isWanted };
     const plan = await this.#plan(surveyed, this.#usable(basis, surveyed));
     const earlierUidValidities = await this.#endEarlier(surveyed);
-    await this.#announce(surveyed, plan);
+    // the writer adds to what is saved, so that is first; it counts only when the pass has ended well
     await this.#save(surveyed);
+    await this.#announce(surveyed, plan);
     if (!isWanted) return null;
     const former = this.#former.of({ ...position, mailboxId: opened.mailboxId });
     const { path, rawName, specialUse } = folder;
@@ -130,7 +136,7 @@ export class MailboxSurvey {
     // a folder that is left out is not made at the target
     if (isWanted) {
       const { path, specialUse } = folder;
-      await output.control({ type: 'folder', ...position, path, specialUse });
+      await output.control({ type: 'folder', ...position, path, specialUse, target: this.#targetOf(folder) });
     }
     await output.plan(position, plan.newUids);
     await output.unknownOutcomes(position, goneFromSource, plan.vanished);
@@ -142,7 +148,8 @@ export class MailboxSurvey {
     const { tenantId, pairId, number } = order.pass;
     const { path, specialUse } = folder;
     const { uidNext, highestModseq, exists, mailboxId } = opened;
-    const seen = { path, specialUse, uidNext, highestModseq, exists, mailboxId, seenInPass: number };
+    const target = this.#targetOf(folder);
+    const seen = { path, specialUse, target, uidNext, highestModseq, exists, mailboxId, seenInPass: number };
     return store.folders.save({ ...position, tenantId, pairId, ...seen });
   }
 
