@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DebianTree } from './debian-tree.mjs';
 
 /** The top of the checkout. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const courierTree = path.join(root, '.tools', 'courier');
+/** With the servers that conflict with Dovecot as packages. */
+const treeOf = (run) => new DebianTree(path.join(root, '.tools', 'courier'), run);
 
 /** `npm ci`, unless node_modules was made from this very lockfile. */
 export async function installNpmPackages(run) {
@@ -57,7 +59,7 @@ function missingPackages(command) {
   const missing = [];
   if (command === 'fuzz' && !hasPythonVenv()) missing.push('python3-venv');
   if (findProgram('dovecot') === null) missing.push('dovecot-imapd');
-  if (command === 'test' && !existsSync(courierTree) && findProgram('debootstrap') === null)
+  if (command === 'test' && !treeOf().isMade && findProgram('debootstrap') === null)
     missing.push('debootstrap');
   if (findProgram('openssl') === null) missing.push('openssl');
   if (!process.env.STERNA_AMQP_URL && findProgram('rabbitmq-server') === null)
@@ -76,45 +78,9 @@ export async function installServers(run, command) {
     const code = await installDebianPackages(run, missing);
     if (code !== 0) return code;
   }
-  const code = command === 'test' ? await makeCourierTree(run) : 0;
+  const code = command === 'test' ? await treeOf(run).make() : 0;
   if (code !== 0) return code;
   return needsEmbeddedMongoDb() ? buildEmbeddedMongoDb(run) : 0;
-}
-
-/**
- * Courier conflicts with Dovecot as a package, so the tests have it in a tree of its own, made once. It is made under
- * another name first, so that one that was cut off is not taken for whole.
- */
-async function makeCourierTree(run) {
-  if (existsSync(courierTree)) return 0;
-  console.error('Sterna: making a tree of Debian with Courier IMAP');
-  const sudo = process.getuid() === 0 ? [] : ['sudo'];
-  const unfinished = `${courierTree}.${process.pid}`;
-  mkdirSync(path.dirname(courierTree), { recursive: true });
-  const options = ['--variant=minbase', '--include=courier-imap,courier-authlib-userdb,dma'];
-  const [program, ...args] = [...sudo, 'debootstrap', ...options, 'bookworm', unfinished, debianMirror()];
-  const log = path.join(root, '.tools', 'courier.log');
-  const output = openSync(log, 'w');
-  const code = await run(program, args, { stdio: ['ignore', output, output] });
-  if (code !== 0) {
-    console.error(`debootstrap failed (exit code ${code}); its log is ${log}`);
-    return code;
-  }
-  const [move, ...names] = [...sudo, 'mv', unfinished, courierTree];
-  return run(move, names);
-}
-
-/** The mirror that this machine's apt uses. */
-function debianMirror() {
-  const { stdout } = spawnSync(
-    'apt-get',
-    ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'],
-    {
-      encoding: 'utf8',
-    },
-  );
-  const uris = (stdout ?? '').split('\n').filter((uri) => /^https?:.*\/debian\/?$/.test(uri));
-  return uris[0] ?? 'http://deb.debian.org/debian';
 }
 
 async function installDebianPackages(run, packages) {

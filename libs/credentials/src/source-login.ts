@@ -8,6 +8,8 @@ export interface PasswordLogin {
   password: string;
   /** Authorization identity of SASL PLAIN (RFC 4616): whose mailbox the user opens. */
   authorizeAs?: string;
+  /** The best that the server has unless given: SASL PLAIN, SASL LOGIN, then the command LOGIN. */
+  method?: 'AUTH=PLAIN' | 'AUTH=LOGIN' | 'LOGIN';
 }
 
 /** A login by an access token; `auto` takes OAUTHBEARER where the server offers it, else XOAUTH2. */

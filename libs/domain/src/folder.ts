@@ -38,8 +38,16 @@ export function unknownWellKnownName(pattern: string): string | null {
 }
 
 /** Exchange's well-known folders that a mail folder of the source can go to. */
-export type WellKnownFolder =
-  'inbox' | 'sentitems' | 'drafts' | 'deleteditems' | 'junkemail' | 'archive' | 'msgfolderroot';
+export const wellKnownFolders = [
+  'inbox',
+  'sentitems',
+  'drafts',
+  'deleteditems',
+  'junkemail',
+  'archive',
+  'msgfolderroot',
+] as const;
+export type WellKnownFolder = (typeof wellKnownFolders)[number];
 
 /** One folder of the source: its path as decoded segments, the root first. */
 export interface SourceFolder {

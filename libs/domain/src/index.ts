@@ -51,6 +51,7 @@ export {
   unknownWellKnownName,
   type WellKnownFolder,
   wellKnownFolderNames,
+  wellKnownFolders,
 } from './folder.js';
 export { folderIdOf, mailboxPairId, messageKey } from './ledger-key.js';
 export {
@@ -59,4 +60,5 @@ export {
   readContentFilter,
   type ReceivedRange,
 } from './content-filter.js';
+export { type FolderRule, mappedFolder, targetFolderOf } from './folder-mapping.js';
 export { isFolderWanted } from './folder-filter.js';

@@ -1,4 +1,4 @@
-import type { SpecialUse } from '@sterna/domain';
+import type { SpecialUse, TargetFolder } from '@sterna/domain';
 import type { EnsuredFolder, FolderTree } from './folders/folder-tree.js';
 import type { GraphConnection } from './graph/graph-connection.js';
 import { type FoundMessage, MessageLookup } from './messages/message-lookup.js';
@@ -32,11 +32,20 @@ export class TargetMailbox {
   /**
    * The target folder of a source folder, made where it is missing; without a request once it is known. Folders
    * with a special use, and all below them, go to Exchange's well-known folder; everything else goes below the
-   * root by its name. Ensure a folder with a special use before the folders below it.
+   * root by its name, unless `target` says where. Ensure a folder with a special use before the folders below it.
    * @throws MigrationError targetFolderRefused (folder), or one of the account
    */
-  ensureFolder(path: readonly string[], specialUse: SpecialUse | null): Promise<EnsuredFolder> {
-    return this.#folders.ensure(path, specialUse);
+  ensureFolder(
+    path: readonly string[],
+    specialUse: SpecialUse | null,
+    target: TargetFolder | null = null,
+  ): Promise<EnsuredFolder> {
+    return this.#folders.ensure(path, specialUse, target);
+  }
+
+  /** See FolderTree.remember. */
+  rememberFolder(targetNames: readonly string[], sourceName: string): void {
+    this.#folders.remember(targetNames, sourceName);
   }
 
   /**

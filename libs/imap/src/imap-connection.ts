@@ -1,8 +1,9 @@
 import type { SourceLogin } from '@sterna/credentials';
-import { MigrationError } from '@sterna/domain';
+import { asMigrationError, MigrationError } from '@sterna/domain';
 import type { Logger } from '@sterna/platform';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import { classifyImapError } from './imap-error.js';
+import { type LoginCharset, loginCharsets, sendLoginsIn } from './login-charset.js';
 import { type ServerAddress, transportTo } from './source-transport.js';
 import { challengeStatus, limitMechanism, mechanismMissing } from './token-login.js';
 
@@ -43,8 +44,8 @@ export function connectionOptions(server: SourceServer, login: SourceLogin | nul
 
 function authOf(login: SourceLogin): NonNullable<ImapFlowOptions['auth']> {
   if ('accessToken' in login) return { user: login.userName, accessToken: login.accessToken };
-  const { userName, password, authorizeAs } = login;
-  const auth = { user: userName, pass: password };
+  const { userName, password, authorizeAs, method } = login;
+  const auth = { user: userName, pass: password, ...(method !== undefined && { loginMethod: method }) };
   return authorizeAs === undefined ? auth : { ...auth, authzid: authorizeAs, loginMethod: 'AUTH=PLAIN' };
 }
 
@@ -62,7 +63,7 @@ export function classifyOn(client: ImapFlow, where: string, error: unknown): Mig
 }
 
 /**
- * Connects and logs in.
+ * Connects and logs in; a login that may be meant in either of two character sets is tried in both.
  * @throws MigrationError classified, with the name of the server.
  */
 export async function openConnection(
@@ -70,8 +71,24 @@ export async function openConnection(
   login: SourceLogin,
   logger: Logger,
 ): Promise<ImapFlow> {
+  const [first, ...others]: LoginCharset[] = 'accessToken' in login ? ['utf8'] : loginCharsets(login);
+  try {
+    return await connectOnce(server, login, { charset: first ?? 'utf8', logger });
+  } catch (error) {
+    const [second] = others;
+    if (second === undefined || asMigrationError(error).code !== 'sourceLoginRefused') throw error;
+    return connectOnce(server, login, { charset: second, logger });
+  }
+}
+
+async function connectOnce(
+  server: SourceServer,
+  login: SourceLogin,
+  { charset, logger }: { charset: LoginCharset; logger: Logger },
+): Promise<ImapFlow> {
   const client = new ImapFlow(connectionOptions(server, login));
   if ('accessToken' in login) limitMechanism(client, login);
+  else sendLoginsIn(client, charset);
   const where = `${server.remoteServer}:${server.port}`;
   // without a listener an error between two commands would end the process
   client.on('error', (error: unknown) => {

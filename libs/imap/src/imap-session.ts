@@ -11,6 +11,7 @@ import {
   isWithin,
   listNames,
   type Namespace,
+  rememberNames,
   rootNames,
   type SourceNamespaces,
   takeNamespaces,
@@ -21,12 +22,17 @@ import { withWireNames } from './wire-name.js';
 const shownNames = 20;
 const countsQuery = { messages: true, uidNext: true, uidValidity: true, highestModseq: true };
 
+/** RFC 8474 section 7; Cyrus 3.6 tells other octets in some of its answers. */
+const objectId = /^[A-Za-z0-9_-]{1,255}$/;
+
 /** What EXAMINE says of a folder (RFC 9051 section 6.3.3). */
 export interface OpenedFolder {
   exists: number;
   uidValidity: number;
   uidNext: number;
   highestModseq: string | null;
+  /** MAILBOXID of RFC 8474 section 4, which a folder keeps when it is renamed; null where the server has none. */
+  mailboxId: string | null;
 }
 
 /**
@@ -67,7 +73,7 @@ export class ImapSession {
    * All folders of the mailbox with their counts: one command where the server has LIST-STATUS (RFC 5819), else one
    * more for each folder unless they are left out. Without a UserRoot these are the account's own; what others share
    * with it belongs to their mailboxes.
-   * @throws MigrationError sourceRootMissing that names what does exist.
+   * @throws MigrationError sourceRootMissing that names what does exist; sourceProtocol when the server lists nothing
    */
   async listFolders(options: { leaveOutCounts?: boolean } = {}): Promise<SourceFolderStatus[]> {
     const folders = await this.#listNames();
@@ -109,6 +115,7 @@ export class ImapSession {
     const listing = await this.#list('*');
     const { personal, foreign } = this.#namespaces;
     const own = listing.filter(({ path }) => !foreign.some(({ prefix }) => isForeign(path, prefix)));
+    if (own.length === 0) throw nothingListed(this.#where);
     return foldersOf(own, { name: personal.prefix, isFolder: false });
   }
 
@@ -144,9 +151,11 @@ export class ImapSession {
     });
   }
 
-  #list(pattern: string): Promise<ListResponse[]> {
+  async #list(pattern: string): Promise<ListResponse[]> {
     const options = this.#hasListStatus ? { statusQuery: countsQuery, listOnly: false } : { listOnly: true };
-    return this.#classified(() => listNames(this.#client, pattern, options));
+    const listing = await this.#classified(() => listNames(this.#client, pattern, options));
+    rememberNames(this.#client, listing);
+    return listing;
   }
 
   /** @throws MigrationError sourceFolderRefused when the server does not open it. */
@@ -160,6 +169,7 @@ export class ImapSession {
       uidValidity: Number(folder.uidValidity),
       uidNext: folder.uidNext,
       highestModseq: folder.highestModseq === undefined ? null : String(folder.highestModseq),
+      mailboxId: objectId.test(folder.mailboxId ?? '') ? (folder.mailboxId ?? null) : null,
     };
   }
 
@@ -247,6 +257,16 @@ export class ImapSession {
       message: `${this.#where}: ${command} was refused`,
     });
   }
+}
+
+/** Every account has an INBOX (RFC 9051 section 5.1): an empty listing is a fault, not an empty mailbox. */
+function nothingListed(where: string): MigrationError {
+  return new MigrationError({
+    code: 'sourceProtocol',
+    scope: 'account',
+    retry: { kind: 'never' },
+    message: `${where}: the server lists no folder of this account, not even INBOX, so nothing in it can be found; Cyrus does so for names with a dot unless unixhierarchysep is set, and for accounts without a mailbox`,
+  });
 }
 
 /** A namespace's own folder may be listed without the delimiter at the end of its prefix. */

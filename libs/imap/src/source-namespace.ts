@@ -58,6 +58,13 @@ function shownName(client: ImapFlow, { path, pathAsListed }: ListResponse): stri
   return path === 'INBOX' ? path : decodeName(client, pathAsListed);
 }
 
+/** imapflow lists each folder again before it opens one that its own list() did not show. */
+export function rememberNames(client: ImapFlow, listing: readonly ListResponse[]): void {
+  const owner: object = client;
+  if (!('folders' in owner) || !(owner.folders instanceof Map)) return;
+  for (const entry of listing) owner.folders.set(entry.path, entry);
+}
+
 /**
  * The names under which a server may show the folder of a UserRoot. Where the delimiter is part of a person's name,
  * Courier shows a space in its place ("terry adams" for terry.adams) and Cyrus a "^"; others an underscore.

@@ -1,4 +1,5 @@
 import type { SpecialUse } from '@sterna/domain';
+import { type NamedUse, namesByLanguage } from './special-use-names.js';
 
 const byAttribute: Record<string, SpecialUse> = {
   '\\inbox': 'inbox',
@@ -16,122 +17,18 @@ const byAttribute: Record<string, SpecialUse> = {
   '\\starred': 'flagged',
 };
 
-/** Names that mail clients give their folders, in the languages that we know of. */
-const names: Partial<Record<SpecialUse, readonly string[]>> = {
-  sent: [
-    'sent',
-    'sent items',
-    'sent messages',
-    'sent mail',
-    'gesendet',
-    'gesendete objekte',
-    'gesendete elemente',
-    'envoyés',
-    'éléments envoyés',
-    'messages envoyés',
-    'enviados',
-    'elementos enviados',
-    'posta inviata',
-    'inviati',
-    'skickat',
-    'skickade objekt',
-    'verzonden',
-    'verzonden items',
-    'itens enviados',
-    'elementy wysłane',
-    'wysłane',
-    'отправленные',
-    'sendt',
-    'sendt post',
-    'lähetetyt',
-    'odeslaná pošta',
-  ],
-  drafts: [
-    'drafts',
-    'draft',
-    'entwürfe',
-    'brouillons',
-    'borradores',
-    'bozze',
-    'utkast',
-    'concepten',
-    'rascunhos',
-    'kopie robocze',
-    'wersje robocze',
-    'черновики',
-    'kladder',
-    'luonnokset',
-    'koncepty',
-  ],
-  trash: [
-    'trash',
-    'deleted items',
-    'deleted messages',
-    'papierkorb',
-    'gelöschte objekte',
-    'gelöschte elemente',
-    'corbeille',
-    'éléments supprimés',
-    'papelera',
-    'elementos eliminados',
-    'cestino',
-    'posta eliminata',
-    'papperskorgen',
-    'borttaget',
-    'prullenbak',
-    'verwijderde items',
-    'lixo',
-    'itens excluídos',
-    'kosz',
-    'elementy usunięte',
-    'корзина',
-    'удаленные',
-    'slettet post',
-    'roskakori',
-    'odstraněná pošta',
-  ],
-  junk: [
-    'junk',
-    'junk e-mail',
-    'junk email',
-    'junk mail',
-    'spam',
-    'bulk mail',
-    'junk-e-mail',
-    'courrier indésirable',
-    'indésirables',
-    'correo no deseado',
-    'posta indesiderata',
-    'skräppost',
-    'ongewenste e-mail',
-    'lixo eletrônico',
-    'wiadomości-śmieci',
-    'спам',
-    'нежелательная почта',
-    'uønsket post',
-    'roskaposti',
-    'nevyžádaná pošta',
-  ],
-  archive: [
-    'archive',
-    'archives',
-    'archiv',
-    'archivo',
-    'archivio',
-    'arkiv',
-    'archief',
-    'arquivo',
-    'archiwum',
-    'архив',
-  ],
-};
+const namedUses: readonly NamedUse[] = ['sent', 'drafts', 'trash', 'junk', 'archive'];
 
 const byName = new Map(
-  Object.keys(byAttribute).flatMap((attribute) => {
-    const use = byAttribute[attribute];
-    return use === undefined ? [] : (names[use] ?? []).map((name) => [name, use] as const);
-  }),
+  Object.values(namesByLanguage).flatMap((names) =>
+    namedUses.flatMap((use) => names[use].map((name) => [nameKeyOf(name), use] as const)),
+  ),
 );
+
+/** Letter case, white space at the ends and how letters are composed do not matter; neither does the Turkish dot. */
+function nameKeyOf(name: string): string {
+  return name.normalize('NFC').trim().toLowerCase().replaceAll('i\u0307', 'i');
+}
 
 /** The use that the server states (RFC 6154 section 2). */
 export function useByAttribute(attributes: Iterable<string>): SpecialUse | null {
@@ -147,7 +44,7 @@ export function useByName(path: readonly string[]): SpecialUse | null {
   const isBelowInbox = path.length === 2 && path[0]?.toUpperCase() === 'INBOX';
   if (path.length === 1 && path[0]?.toUpperCase() === 'INBOX') return 'inbox';
   if (path.length !== 1 && !isBelowInbox) return null;
-  return byName.get((path.at(-1) ?? '').normalize('NFC').trim().toLowerCase()) ?? null;
+  return byName.get(nameKeyOf(path.at(-1) ?? '')) ?? null;
 }
 
 /** What a folder of the source is, before its use is settled. */

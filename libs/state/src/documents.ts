@@ -1,4 +1,4 @@
-import { batchStatuses, specialUses, userStatuses } from '@sterna/domain';
+import { batchStatuses, specialUses, userStatuses, wellKnownFolders } from '@sterna/domain';
 import { z } from 'zod';
 import { endpointOAuthSchema } from './endpoint-login.js';
 
@@ -77,6 +77,8 @@ export const endpointSchema = z.object({
   oauth: endpointOAuthSchema.nullable().default(null),
   /** external: the Password column has references, and a command or store of the operator the passwords. */
   passwordSource: z.enum(['csv', 'external']).default('csv'),
+  /** Where folders of the source go, for those whose name or use does not say it. */
+  folderMapping: z.array(z.object({ source: z.string(), target: z.string() })).default([]),
   /** Mailboxes in their initial pass at once; null is unlimited. */
   maxConcurrentMigrations: z.number().int().nullable(),
   /** Mailboxes in an incremental pass at once; null is unlimited. */
@@ -216,6 +218,15 @@ export const folderSchema = z.object({
   highestModseq: z.string().nullable(),
   exists: z.number(),
   previousUidValidities: z.array(z.number()),
+  /** MAILBOXID of RFC 8474, which stays when the folder is renamed; null where the server has none. */
+  mailboxId: z.string().nullable().default(null),
+  /** Names of the target folder from the top down, once a writer has made it. */
+  targetNames: z.array(z.string()).nullable().default(null),
+  /** Where a rule of the endpoint sends it. */
+  target: z
+    .object({ wellKnown: z.enum(wellKnownFolders), names: z.array(z.string()) })
+    .nullable()
+    .default(null),
   seenInPass: z.number(),
   updatedAt: date,
 });

@@ -19,6 +19,7 @@ export type EndpointChange = Partial<
     | 'authorizationIdentity'
     | 'oauth'
     | 'passwordSource'
+    | 'folderMapping'
     | 'maxConcurrentMigrations'
     | 'maxConcurrentIncrementalSyncs'
   >

@@ -3,7 +3,7 @@ import { ParsedCollection } from './collection.js';
 import { type Folder, folderSchema } from './documents.js';
 
 /** What a pass saw of a source folder. */
-export type FolderState = Omit<Folder, 'previousUidValidities' | 'updatedAt'>;
+export type FolderState = Omit<Folder, 'previousUidValidities' | 'updatedAt' | 'targetNames'>;
 
 /** The folders of the sources, as the last pass that finished with them saw them. */
 export class FolderRepository {
@@ -33,6 +33,11 @@ export class FolderRepository {
       { $set: { ...state, previousUidValidities, updatedAt: new Date() } },
       { upsert: true },
     );
+  }
+
+  /** Saves what the target folder is called; nothing where no reader has saved the folder. */
+  async saveTarget(folderId: string, targetNames: readonly string[]): Promise<void> {
+    await this.#folders.raw.updateOne({ folderId }, { $set: { targetNames: [...targetNames] } });
   }
 
   forget(pairId: string): Promise<number> {

@@ -103,6 +103,7 @@ const endpoint: Endpoint = {
   certificateFingerprint: null,
   minimumTlsVersion: 'TLSv1.2',
   copyPerLabel: false,
+  folderMapping: [],
   userNameFormat: 'auto',
   userNameSeparator: '*',
   authorizationIdentity: false,

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { startProcess, waitUntilReady } from './child-process.js';
-import { findFreePorts, isPortOpen } from './free-ports.js';
+import { debianTree, startInTree } from './debian-tree.js';
+import { findFreePorts } from './free-ports.js';
 import { mailOwner } from './mail-users.js';
-import { workspaceRoot } from './workspace-path.js';
+import { passwordBytes, specialLogins } from './special-passwords.js';
 
 const address = z.object({ host: z.string(), port: z.int(), mailRoot: z.string() });
 
@@ -21,8 +21,6 @@ export const courierUsers = ['terry.adams', 'ann.beebe', 'paul.cannon'] as const
 export const courierAdministrator = 'mailadmin';
 export const courierPassword = 'P@ssw0rd "quoted\\"';
 
-const tree = path.join(workspaceRoot, '.tools', 'courier');
-
 /** The Maildir of a user. */
 export const courierMaildir = ({ mailRoot }: CourierAddress, name: string): string =>
   path.join(mailRoot, name, 'Maildir');
@@ -33,49 +31,42 @@ export const courierMaildir = ({ mailRoot }: CourierAddress, name: string): stri
  * @throws Error when the tree was not set up, or nobody is root
  */
 export async function startCourier(options: { stateDir: string }): Promise<RunningCourier> {
-  if (!existsSync(path.join(tree, 'usr', 'bin', 'imapd'))) {
-    throw new Error(`There is no Courier in ${tree}: node tools/setup/run.mjs test sets it up.`);
-  }
   const state = path.join(options.stateDir, 'courier');
   const [port = 0] = await findFreePorts(1);
   const mailRoot = path.join(state, 'mail');
   await configure(state);
-  const logFile = path.join(state, 'courier.log');
-  const script = path.join(workspaceRoot, 'tools', 'local-stack', 'courier.sh');
-  const isolated = ['unshare', '--mount', '--pid', '--fork', '--kill-child'];
-  const [command = '', ...args] = [
-    ...(process.getuid?.() === 0 ? [] : ['sudo', '-n']),
-    ...isolated,
-    ...['sh', script, tree, state, String(port)],
-  ];
-  const running = startProcess({ name: 'courier', command, args, logFile, deathSignal: 'SIGTERM' });
-  await waitUntilReady(running, logFile, () => isPortOpen(port), 30_000);
+  const program = 'usr/bin/imapd';
+  const running = await startInTree({ name: 'courier', program, state, port, args: [String(port)] });
   return { host: '127.0.0.1', port, mailRoot, stop: () => running.stop(2_000) };
 }
 
 async function configure(state: string): Promise<void> {
   const etc = path.join(state, 'etc');
   await mkdir(path.join(etc, 'shared'), { recursive: true });
-  const packaged = path.join(tree, 'etc', 'courier');
+  const packaged = path.join(debianTree, 'etc', 'courier');
   const daemon = await readFile(path.join(packaged, 'authdaemonrc'), 'utf8');
   await writeFile(
     path.join(etc, 'authdaemonrc'),
     daemon.replace(/^authmodulelist=.*$/m, 'authmodulelist="authuserdb"'),
   );
   await writeFile(path.join(etc, 'imapd.settings'), await imapSettings(packaged));
-  const hash = execFileSync('openssl', ['passwd', '-1', '-stdin'], { input: courierPassword })
-    .toString()
-    .trim();
   const { uid, gid } = mailOwner;
-  const accounts = [courierAdministrator, ...courierUsers].map(
-    (name) => `${name}\timappw=${hash}|mail=/srv/${name}/Maildir|home=/srv/${name}|gid=${gid}|uid=${uid}\n`,
-  );
+  const account = (name: string, password: string | Buffer): string =>
+    `${name}\timappw=${hashOf(password)}|mail=/srv/${name}/Maildir|home=/srv/${name}|gid=${gid}|uid=${uid}\n`;
+  const accounts = [
+    ...[courierAdministrator, ...courierUsers].map((name) => account(name, courierPassword)),
+    ...specialLogins.map((login) => account(login.name, passwordBytes(login))),
+  ];
   await writeFile(path.join(etc, 'userdb'), accounts.join(''), { mode: 0o700 });
   const shared = courierUsers.map((name) => `${name}\t${uid}\t${gid}\t/srv/${name}\tMaildir\n`);
   await writeFile(path.join(etc, 'shared', 'index'), 'users\t*\tusers\n');
   await writeFile(path.join(etc, 'shared', 'users'), shared.join(''));
-  for (const name of [courierAdministrator, ...courierUsers])
-    await makeMaildir(path.join(state, 'mail', name));
+  const names = [courierAdministrator, ...courierUsers, ...specialLogins.map(({ name }) => name)];
+  for (const name of names) await makeMaildir(path.join(state, 'mail', name));
+}
+
+function hashOf(password: string | Buffer): string {
+  return execFileSync('openssl', ['passwd', '-1', '-stdin'], { input: password }).toString().trim();
 }
 
 /** Debian's settings, kept under either name by dpkg, without what a test has no use for. */

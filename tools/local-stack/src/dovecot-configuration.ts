@@ -10,9 +10,16 @@ export interface DovecotSettings {
   separator: string;
   /** File with the settings of the OAuth 2.0 database; null for none. */
   oauthFile: string | null;
+  format: 'maildir' | 'mdbox';
   /** Who runs Dovecot when it is not root; null for root, with Debian's own users for the parts. */
   unprivileged: { user: string; group: string } | null;
 }
+
+/** A slash in a name is escaped on disk. */
+const mailLocations = {
+  maildir: 'maildir:~/Maildir',
+  mdbox: 'mdbox:~/mdbox\nmail_plugins = listescape',
+};
 
 /**
  * The configuration of a private Dovecot 2.3: Maildir, special-use folders, many connections from one address,
@@ -103,7 +110,7 @@ auth_mechanisms = plain login
 auth_cache_size = 0
 first_valid_uid = 1
 first_valid_gid = 1
-mail_location = maildir:~/Maildir
+mail_location = ${mailLocations[settings.format]}
 mail_max_userip_connections = 500
 auth_failure_delay = 1 s
 mail_fsync = never

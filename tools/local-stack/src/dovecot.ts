@@ -44,6 +44,8 @@ export interface DovecotOptions {
   tlsPort?: number;
   /** Between the names of nested folders; `.` unless given. */
   separator?: '.' | '/';
+  /** How mail is kept; Maildir unless given. */
+  format?: 'maildir' | 'mdbox';
   /** Someone who may log in as `<user>*<name>` with the password given here. */
   masterUser?: MailUser;
   /** Lets users in by XOAUTH2 and OAUTHBEARER too. */
@@ -68,14 +70,8 @@ export async function startDovecot(options: DovecotOptions): Promise<RunningDove
   await writeFile(
     configurationFile,
     dovecotConfiguration({
-      directory,
-      port,
-      tlsPort,
-      usersDir,
-      mastersFile,
-      separator,
-      oauthFile,
-      unprivileged,
+      ...{ directory, port, tlsPort, usersDir, mastersFile, separator, oauthFile, unprivileged },
+      format: options.format ?? 'maildir',
     }),
   );
   const caPath = makeCertificate(directory);

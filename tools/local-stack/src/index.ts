@@ -1,4 +1,5 @@
 export { type ProcessOptions, type RunningProcess, startProcess, waitUntilReady } from './child-process.js';
+export { type CommandGate, startCommandGate } from './command-gate.js';
 export { compareMailbox, expectedFolder, type MailboxComparison } from './comparison.js';
 export { type DovecotAddress, type DovecotOptions, type RunningDovecot, startDovecot } from './dovecot.js';
 export { findFreePorts, isPortFree, isPortOpen } from './free-ports.js';
@@ -11,6 +12,17 @@ export {
   courierUsers,
   shareFolders,
 } from './courier.js';
+export {
+  administerCyrus,
+  type CyrusAddress,
+  cyrusFromEnvironment,
+  cyrusPassword,
+  cyrusProxy,
+  cyrusUsers,
+} from './cyrus.js';
+export { type CyrusHierarchy } from './cyrus-configuration.js';
+export { quoted, runImapCommands } from './imap-commands.js';
+export { fillByImap, withClient } from './imap-filling.js';
 export { mailOwner, type MailUser, MailUsers } from './mail-users.js';
 export { type RunningServer, startMongoDb } from './mongodb.js';
 export { startRabbitMq } from './rabbitmq.js';

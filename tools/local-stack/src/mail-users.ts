@@ -9,6 +9,8 @@ import { userInfo } from 'node:os';
 export interface MailUser {
   name: string;
   password: string;
+  /** The octets of the password where they are not those of UTF-8. */
+  charset?: 'utf8' | 'latin1';
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -35,15 +37,13 @@ export class MailUsers {
 
   /** Makes a user, or changes the password of one; resolves when Dovecot knows. */
   async setUser(user: MailUser): Promise<void> {
-    if (/[:\s]/.test(user.name + user.password) || user.name.includes('/')) {
-      throw new Error(
-        `${user.name}: no colon, space or slash can be in a name or password of the local Dovecot`,
-      );
-    }
+    if (/[:\s/]/.test(user.name))
+      throw new Error(`${user.name}: no colon, space or slash can be in a name of the local Dovecot`);
     const file = path.join(this.usersDir, user.name);
     const isChange = existsSync(file);
     const home = path.join(this.mailRoot, user.name);
-    const account = `{PLAIN}${user.password}:${mailOwner.uid}:${mailOwner.gid}::${home}::`;
+    const password = Buffer.from(user.password, user.charset).toString('base64');
+    const account = `{PLAIN.b64}${password}:${mailOwner.uid}:${mailOwner.gid}::${home}::`;
     await writeFile(`${file}.new`, `${user.name}:${account}\n`, { mode: 0o644 });
     await rename(`${file}.new`, file);
     if (isChange) await pause(rereadMs);

@@ -80,6 +80,7 @@ function New-MigrationEndpoint {
         [string] $MaxConcurrentMigrations,
         [string] $MaxConcurrentIncrementalSyncs,
         [switch] $CopyPerLabel,
+        [hashtable] $FolderMapping,
         [switch] $SkipVerification
     )
     $names = @{
@@ -89,6 +90,7 @@ function New-MigrationEndpoint {
         MaxConcurrentIncrementalSyncs = 'maxConcurrentIncrementalSyncs'
         CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
         CopyPerLabel = 'copyPerLabel'; PasswordSource = 'passwordSource'
+        FolderMapping = 'folderMapping'
     }
     if (-not $PSCmdlet.ShouldProcess($Name)) { return }
     $body = ConvertTo-SternaBody -Bound $PSBoundParameters -Names $names
@@ -131,6 +133,7 @@ function Set-MigrationEndpoint {
         [string] $MaxConcurrentMigrations,
         [string] $MaxConcurrentIncrementalSyncs,
         [bool] $CopyPerLabel,
+        [hashtable] $FolderMapping,
         [switch] $SkipVerification
     )
     process {
@@ -141,6 +144,7 @@ function Set-MigrationEndpoint {
             MaxConcurrentIncrementalSyncs = 'maxConcurrentIncrementalSyncs'
             CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
             CopyPerLabel = 'copyPerLabel'; PasswordSource = 'passwordSource'
+            FolderMapping = 'folderMapping'
         }
         if (-not $PSCmdlet.ShouldProcess($Identity)) { return }
         $body = ConvertTo-SternaBody -Bound $PSBoundParameters -Names $names

@@ -1,3 +1,4 @@
+import { type FolderRule, targetFolderOf } from '@sterna/domain';
 import { tlsVersions } from '@sterna/imap';
 import { moment } from '@sterna/reports';
 import type { Endpoint } from '@sterna/state';
@@ -21,6 +22,19 @@ const certificateFingerprint = z
   )
   .nullable();
 const minimumTlsVersion = z.enum(tlsVersions);
+/** Source path to target path; what lies below goes along. */
+const folderMapping = z
+  .record(
+    z.string().regex(/[^/]/, 'must be a path').max(1_000),
+    z
+      .string()
+      .max(1_000)
+      .refine((target) => targetFolderOf(target) !== null, 'must be a path below the root of the mailbox'),
+  )
+  .meta({
+    description:
+      'Where folders of the source go: its path to one of Inbox, SentItems, Drafts, DeletedItems, JunkEmail and Archive, or to a path at the target, which may begin with one of these or with MsgFolderRoot.',
+  });
 const concurrency = z.int().min(1).max(100_000).nullable();
 
 /** How a source server is reached. Security None is plain, Ssl is TLS from the start, Tls is STARTTLS. */
@@ -45,6 +59,7 @@ export const endpointCreation = connectionSettings
     copyPerLabel: z.boolean().default(false),
     oauth: oauthSettings.nullable().default(null),
     passwordSource: passwordSource.default('csv'),
+    folderMapping: folderMapping.default({}),
     maxConcurrentMigrations: concurrency.default(100),
     maxConcurrentIncrementalSyncs: concurrency.default(20),
     skipVerification: z.boolean().default(false),
@@ -68,6 +83,7 @@ export const endpointChange = z
     copyPerLabel: z.boolean().optional(),
     oauth: oauthSettings.nullable().optional(),
     passwordSource: passwordSource.optional(),
+    folderMapping: folderMapping.optional(),
     maxConcurrentMigrations: concurrency.optional(),
     maxConcurrentIncrementalSyncs: concurrency.optional(),
     skipVerification: z.boolean().default(false),
@@ -92,6 +108,7 @@ export const endpointView = z
     copyPerLabel: z.boolean(),
     oauth: oauthView.nullable(),
     passwordSource,
+    folderMapping: z.record(z.string(), z.string()),
     maxConcurrentMigrations: z.int().nullable(),
     maxConcurrentIncrementalSyncs: z.int().nullable(),
     createdAt: moment,
@@ -99,6 +116,11 @@ export const endpointView = z
   .meta({ id: 'Endpoint' });
 export type EndpointView = z.output<typeof endpointView>;
 export const endpointPage = pageOf(endpointView).meta({ id: 'EndpointPage' });
+
+/** The mapping as it is stored: a path may hold what no name of a field may. */
+export function folderRulesOf(mapping: Readonly<Record<string, string>>): FolderRule[] {
+  return Object.entries(mapping).map(([source, target]) => ({ source, target }));
+}
 
 /** An endpoint as the API shows it. */
 export function viewEndpoint(endpoint: Endpoint): EndpointView {
@@ -119,6 +141,7 @@ export function viewEndpoint(endpoint: Endpoint): EndpointView {
     copyPerLabel: endpoint.copyPerLabel,
     oauth: viewOAuth(endpoint.oauth),
     passwordSource: endpoint.passwordSource,
+    folderMapping: Object.fromEntries(endpoint.folderMapping.map(({ source, target }) => [source, target])),
     maxConcurrentMigrations: endpoint.maxConcurrentMigrations,
     maxConcurrentIncrementalSyncs: endpoint.maxConcurrentIncrementalSyncs,
     createdAt: endpoint.createdAt.toISOString(),

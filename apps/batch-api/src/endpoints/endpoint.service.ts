@@ -6,7 +6,7 @@ import { type Endpoint, isDuplicateKey, StateStore } from '@sterna/state';
 import type { z } from 'zod';
 import type { RequestAccess } from '../access/access.js';
 import { notFound, ProblemError } from '../problems/problem.js';
-import type { endpointChange, endpointCreation } from './endpoint.schema.js';
+import { type endpointChange, type endpointCreation, folderRulesOf } from './endpoint.schema.js';
 import { type PlannedOAuth, planOAuth, requireEncryption } from './endpoint-login.js';
 
 type Connection = Pick<
@@ -66,6 +66,7 @@ export class EndpointService {
     const oauth = planned === null ? null : await this.seal(access.tenantId, endpointId, planned, null);
     const endpoint: Endpoint = {
       ...settings,
+      folderMapping: folderRulesOf(settings.folderMapping),
       endpointId,
       oauth,
       tenantId: access.tenantId,
@@ -105,6 +106,8 @@ export class EndpointService {
           : changes.certificateFingerprint,
       minimumTlsVersion: changes.minimumTlsVersion ?? before.minimumTlsVersion,
       copyPerLabel: changes.copyPerLabel ?? before.copyPerLabel,
+      folderMapping:
+        changes.folderMapping === undefined ? before.folderMapping : folderRulesOf(changes.folderMapping),
       userNameFormat: changes.userNameFormat ?? before.userNameFormat,
       userNameSeparator: changes.userNameSeparator ?? before.userNameSeparator,
       authorizationIdentity: changes.authorizationIdentity ?? before.authorizationIdentity,
@@ -131,6 +134,7 @@ export class EndpointService {
     const changed = await this.store.endpoints.change(access.tenantId, before.endpointId, {
       ...connectionOf(after),
       copyPerLabel: after.copyPerLabel,
+      folderMapping: after.folderMapping,
       userNameFormat: after.userNameFormat,
       userNameSeparator: after.userNameSeparator,
       authorizationIdentity: after.authorizationIdentity,

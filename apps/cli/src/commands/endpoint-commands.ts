@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expectData } from '@sterna/api-client';
 import type { Command, CommandContext, CommandResult, CommandValues, Parameter } from '../command-table.js';
 import { authentication, oauthParameters, readEndpointLogin } from './endpoint-login.js';
+import { folderMappingParameter, readFolderMapping } from './folder-mapping.js';
 import { given } from './given.js';
 import { exitCodes } from '../exit-code.js';
 import { recordEndpoint } from '../output/record.js';
@@ -108,7 +109,8 @@ async function readConnection(values: CommandValues) {
   };
 }
 
-function readLogins(values: CommandValues) {
+async function readLogins(values: CommandValues) {
+  const mapping = values.text('folderMapping');
   const format = (['auto', 'plain', 'dovecot', 'exchange', 'mirapoint'] as const).find(
     (known) => known === values.text('userNameFormat'),
   );
@@ -117,6 +119,7 @@ function readLogins(values: CommandValues) {
     ...given('userNameSeparator', values.text('userNameSeparator')),
     ...given('authorizationIdentity', values.flag('authorizationIdentity')),
     ...given('copyPerLabel', values.flag('copyPerLabel')),
+    ...(mapping !== undefined && { folderMapping: await readFolderMapping(mapping) }),
   };
 }
 
@@ -203,7 +206,7 @@ async function createEndpoint({ client, values }: CommandContext): Promise<Comma
     name: values.required('name'),
     remoteServer: values.required('remoteServer'),
     ...(await readConnection(values)),
-    ...readLogins(values),
+    ...(await readLogins(values)),
     ...(await readEndpointLogin(values)),
     ...readLimits(values),
   };
@@ -217,7 +220,7 @@ async function changeEndpoint({ client, values }: CommandContext): Promise<Comma
   const body = {
     ...(remoteServer !== undefined && { remoteServer }),
     ...(await readConnection(values)),
-    ...readLogins(values),
+    ...(await readLogins(values)),
     ...(await readEndpointLogin(values)),
     ...readLimits(values),
   };
@@ -288,6 +291,7 @@ export const endpointCommands: Command[] = [
       ...connection,
       ...logins,
       labels,
+      folderMappingParameter,
       ...limits,
     ],
     run: createEndpoint,
@@ -315,7 +319,15 @@ export const endpointCommands: Command[] = [
     cmdlet: 'Set-MigrationEndpoint',
     summary: 'changes an endpoint',
     changes: true,
-    parameters: [requiredIdentity, remoteServer, ...connection, ...logins, labels, ...limits],
+    parameters: [
+      requiredIdentity,
+      remoteServer,
+      ...connection,
+      ...logins,
+      labels,
+      folderMappingParameter,
+      ...limits,
+    ],
     run: changeEndpoint,
   },
   {

@@ -18,6 +18,7 @@ export function recordEndpoint(endpoint: Schemas['Endpoint']): OutputRecord {
     UserNameSeparator: endpoint.userNameSeparator,
     AuthorizationIdentity: endpoint.authorizationIdentity,
     CopyPerLabel: endpoint.copyPerLabel,
+    FolderMapping: Object.entries(endpoint.folderMapping).map(([source, target]) => `${source}=${target}`),
     CertificateFingerprint: endpoint.certificateFingerprint,
     MinimumTlsVersion: endpoint.minimumTlsVersion,
     ...recordLogin(endpoint),

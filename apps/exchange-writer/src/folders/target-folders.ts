@@ -7,12 +7,13 @@ import type { Folder, FolderRepository } from '@sterna/state';
 export type TargetFolder =
   { kind: 'open'; targetFolderId: string } | { kind: 'refused'; explanation: string };
 
-type Place = Pick<FolderEnvelope, 'folderId' | 'path' | 'specialUse'>;
+type Place = Pick<FolderEnvelope, 'folderId' | 'path' | 'specialUse' | 'target'>;
 
 /** The target folders of the source folders of one pass. */
 export class TargetFolders {
   readonly #found = new Map<string, Promise<TargetFolder>>();
   #saved: Promise<Folder[]> | null = null;
+  #remembered: Promise<void> | null = null;
 
   constructor(
     private readonly mailbox: TargetMailbox,
@@ -48,10 +49,29 @@ export class TargetFolders {
     return this.#found.get(folderId) ?? this.announce(folder);
   }
 
-  async #ensure({ path, specialUse }: Place): Promise<TargetFolder> {
+  /** Source names that are the same once they are repaired keep the target folders that they were given. */
+  #rememberNames(): Promise<void> {
+    this.#remembered ??= this.store.list(this.pairId).then((saved) => {
+      for (const { path, target, targetNames } of saved) {
+        const sourceName = (target?.names ?? path).at(-1);
+        if (targetNames !== null && sourceName !== undefined) {
+          this.mailbox.rememberFolder(targetNames, sourceName);
+        }
+      }
+    });
+    return this.#remembered;
+  }
+
+  async #ensure({ folderId, path, specialUse, target }: Place): Promise<TargetFolder> {
     try {
-      const { folderId } = await this.mailbox.ensureFolder(path, specialUse);
-      return { kind: 'open', targetFolderId: folderId };
+      await this.#rememberNames();
+      const { folderId: targetFolderId, targetNames } = await this.mailbox.ensureFolder(
+        path,
+        specialUse,
+        target ?? null,
+      );
+      await this.store.saveTarget(folderId, targetNames);
+      return { kind: 'open', targetFolderId };
     } catch (error) {
       const found = asMigrationError(error);
       if (found.scope !== 'folder') throw error;

@@ -1,4 +1,4 @@
-import { MigrationError } from '@sterna/domain';
+import { type FolderRule, MigrationError } from '@sterna/domain';
 import type { SourceServer } from '@sterna/imap';
 import { type LoginRequest, storedAccount } from '@sterna/source-login';
 import type { Batch, Pass, StateStore } from '@sterna/state';
@@ -11,6 +11,8 @@ export interface PassOrder {
   /** What each login is made of, the first one and those after a lost connection. */
   login: LoginRequest;
   userRoot: string;
+  /** Where folders go whose name or use does not say it. */
+  folderMapping: readonly FolderRule[];
   /** Whether each label of a message at Gmail becomes a copy. */
   copyPerLabel: boolean;
   /** Whether the reports may show subjects, or only their SHA-256. */
@@ -35,6 +37,7 @@ export async function readPassOrder(store: StateStore, pass: Pass): Promise<Pass
     server: endpoint,
     login: { endpoint, account: storedAccount(store.secrets, user) },
     userRoot: user.userRoot,
+    folderMapping: endpoint.folderMapping,
     copyPerLabel: endpoint.copyPerLabel,
     keepSubjects: tenant?.keepSubjects ?? false,
   };

@@ -2,15 +2,17 @@ import { isReceivedWithin, MigrationError } from '@sterna/domain';
 import type { FetchedMessage, SourceMessageFacts } from '@sterna/imap';
 import { bytesRead, messagesRead } from '../metrics.js';
 import { cancelled } from '../pass/steady-session.js';
-import type { SharedOutcome } from '../pass/pass-output.js';
+import type { FolderPosition, SharedOutcome } from '../pass/pass-output.js';
 import { BlockOutcomes } from './block-outcomes.js';
 import { newestFirst } from './folder-plan.js';
+import { FormerMessages } from './former-messages.js';
 import { fingerprintOfFacts, KnownMessages } from './known-messages.js';
 import { inventedBySource, isInventedMessage } from './invented-message.js';
 import type { FolderWork } from './mailbox-survey.js';
 import type { SeenMessages } from './seen-messages.js';
 import {
   alreadyThere,
+  arrivedUnderFormerName,
   goneFromSource,
   markedDeleted,
   notReceivedThen,
@@ -36,6 +38,7 @@ export class FolderReading {
     private readonly parts: ReadingParts,
     private readonly work: FolderWork,
     private readonly known: KnownMessages | null,
+    private readonly former: FormerMessages,
   ) {
     this.#ends = new BlockOutcomes(parts.output, work, parts.order.keepSubjects);
   }
@@ -43,7 +46,7 @@ export class FolderReading {
   static async open(parts: ReadingParts, work: FolderWork): Promise<FolderReading> {
     const opened = await parts.session.openFolder(work.rawName);
     if (opened.uidValidity !== work.uidValidity) throw renumberedMeanwhile(work);
-    return new FolderReading(parts, work, await readKnown(parts, work));
+    return new FolderReading(parts, work, await readKnown(parts, work), await readFormer(parts, work));
   }
 
   /** Publishes the messages with these UIDs, or what became of them. */
@@ -86,6 +89,7 @@ export class FolderReading {
     const { receivedFrom: from, receivedTo: to } = this.parts.order.batch;
     if (!isReceivedWithin(facts.internalDate, { from, to })) return notReceivedThen;
     const fingerprint = fingerprintOfFacts(facts);
+    if (this.former.has(facts.uid, fingerprint)) return arrivedUnderFormerName;
     if (this.known?.take(fingerprint) === true) return alreadyThere;
     return this.parts.seen?.has(fingerprint, this.work.specialUse) === true ? underAnotherLabel : null;
   }
@@ -185,13 +189,30 @@ export class FolderReading {
   }
 }
 
-async function readKnown({ store, order }: WalkParts, work: FolderWork): Promise<KnownMessages | null> {
-  if (work.earlierUidValidities.length === 0) return null;
-  const read = (uidValidity: number) =>
-    store.ledger.readFolder(order.pass.pairId, work.folderId, uidValidity);
-  const earlier = [];
-  for (const uidValidity of work.earlierUidValidities) earlier.push(await read(uidValidity));
-  return new KnownMessages(earlier, await read(work.uidValidity));
+/** What arrived before the server gave the messages new UIDs. */
+async function readKnown(parts: WalkParts, work: FolderWork): Promise<KnownMessages | null> {
+  const { folderId, uidValidity } = work;
+  const earlier = [
+    ...work.earlierUidValidities.map((each) => ({ folderId, uidValidity: each })),
+    ...work.former.filter((each) => each.uidValidity !== uidValidity),
+  ];
+  if (earlier.length === 0) return null;
+  const ledgers = [];
+  for (const position of earlier) ledgers.push(await readLedger(parts, position));
+  return new KnownMessages(ledgers, await readLedger(parts, work));
+}
+
+/** What arrived under a former name of the folder. */
+async function readFormer(parts: WalkParts, work: FolderWork): Promise<FormerMessages> {
+  const ledgers = [];
+  for (const position of work.former) {
+    if (position.uidValidity === work.uidValidity) ledgers.push(await readLedger(parts, position));
+  }
+  return new FormerMessages(ledgers);
+}
+
+function readLedger({ store, order }: WalkParts, { folderId, uidValidity }: FolderPosition) {
+  return store.ledger.readFolder(order.pass.pairId, folderId, uidValidity);
 }
 
 function renumberedMeanwhile(work: FolderWork): MigrationError {

@@ -1,9 +1,10 @@
-import { folderIdOf, isFolderWanted, type LedgerState, type SpecialUse } from '@sterna/domain';
+import { folderIdOf, isFolderWanted, type LedgerState, mappedFolder, type SpecialUse } from '@sterna/domain';
 import type { OpenedFolder, SourceFolderStatus } from '@sterna/imap';
 import type { Folder } from '@sterna/state';
 import { cancelled } from '../pass/steady-session.js';
 import type { FolderPosition } from '../pass/pass-output.js';
 import type { FolderFaults } from './folder-faults.js';
+import { type FormerFolder, FormerFolders } from './former-folders.js';
 import { type FolderPlan, planFolder, uidsIn } from './folder-plan.js';
 import { excluded, goneWithFolder, goneFromSource, renumbered } from './source-outcomes.js';
 import { isUnchanged, type SavedFolders } from './saved-folders.js';
@@ -18,6 +19,8 @@ export interface FolderWork extends FolderPosition {
   toDo: number[];
   /** UIDVALIDITYs that the folder had before; their fingerprints tell what arrived already. */
   earlierUidValidities: number[];
+  /** What the folder was called before, if it was renamed. */
+  former: FormerFolder[];
 }
 
 /** A folder as it is now, and what the next step knows of it. */
@@ -36,6 +39,7 @@ export class MailboxSurvey {
   /** Whether folders are labels of messages, and the special uses of all; known when it has run. */
   hasLabels = false;
   uses: (SpecialUse | null)[] = [];
+  #former = new FormerFolders([], new Map());
 
   constructor(
     private readonly parts: WalkParts,
@@ -50,6 +54,8 @@ export class MailboxSurvey {
     this.hasLabels = await session.use((one) => Promise.resolve(one.hasLabels));
     this.uses = listed.map(({ specialUse }) => specialUse);
     const folders = listed.filter((folder) => folder.isSelectable).sort((a, b) => rankOf(a) - rankOf(b));
+    const live = new Map(folders.map((folder) => [this.#folderIdOf(folder), folder.uidValidity]));
+    this.#former = new FormerFolders(this.saved.all(), live);
     const work: FolderWork[] = [];
     for (const folder of folders) {
       if (this.parts.signal.aborted) throw cancelled();
@@ -60,8 +66,13 @@ export class MailboxSurvey {
         this.faults.note(folder.path, error);
       }
     }
-    await this.#endGoneFolders(new Set(folders.map((folder) => this.#folderIdOf(folder))));
+    await this.#endGoneFolders(live);
     return work;
+  }
+
+  #targetOf(folder: SourceFolderStatus) {
+    const found = mappedFolder(folder, this.parts.order.folderMapping);
+    return found === null ? null : { ...found, names: [...found.names] };
   }
 
   #folderIdOf(folder: SourceFolderStatus): string {
@@ -79,11 +90,13 @@ export class MailboxSurvey {
     const surveyed = { folder, opened, position, isWanted };
     const plan = await this.#plan(surveyed, this.#usable(basis, surveyed));
     const earlierUidValidities = await this.#endEarlier(surveyed);
-    await this.#announce(surveyed, plan);
+    // the writer adds to what is saved, so that is first; it counts only when the pass has ended well
     await this.#save(surveyed);
+    await this.#announce(surveyed, plan);
     if (!isWanted) return null;
+    const former = this.#former.of({ ...position, mailboxId: opened.mailboxId });
     const { path, rawName, specialUse } = folder;
-    return { ...position, path, rawName, specialUse, toDo: plan.toDo, earlierUidValidities };
+    return { ...position, path, rawName, specialUse, toDo: plan.toDo, earlierUidValidities, former };
   }
 
   #hasUnfinished(folderId: string): boolean {
@@ -123,7 +136,7 @@ export class MailboxSurvey {
     // a folder that is left out is not made at the target
     if (isWanted) {
       const { path, specialUse } = folder;
-      await output.control({ type: 'folder', ...position, path, specialUse });
+      await output.control({ type: 'folder', ...position, path, specialUse, target: this.#targetOf(folder) });
     }
     await output.plan(position, plan.newUids);
     await output.unknownOutcomes(position, goneFromSource, plan.vanished);
@@ -134,8 +147,9 @@ export class MailboxSurvey {
     const { store, order } = this.parts;
     const { tenantId, pairId, number } = order.pass;
     const { path, specialUse } = folder;
-    const { uidNext, highestModseq, exists } = opened;
-    const seen = { path, specialUse, uidNext, highestModseq, exists, seenInPass: number };
+    const { uidNext, highestModseq, exists, mailboxId } = opened;
+    const target = this.#targetOf(folder);
+    const seen = { path, specialUse, target, uidNext, highestModseq, exists, mailboxId, seenInPass: number };
     return store.folders.save({ ...position, tenantId, pairId, ...seen });
   }
 
@@ -149,7 +163,7 @@ export class MailboxSurvey {
     return earlier;
   }
 
-  async #endGoneFolders(present: ReadonlySet<string>): Promise<void> {
+  async #endGoneFolders(present: ReadonlyMap<string, unknown>): Promise<void> {
     for (const { folderId, uidValidity, previousUidValidities } of this.saved.all()) {
       if (present.has(folderId)) continue;
       for (const one of new Set([uidValidity, ...previousUidValidities])) {

@@ -49,6 +49,13 @@ export const underAnotherLabel: SharedOutcome = {
   explanation: 'The source shows the message in several folders; it arrived with another of them.',
 };
 
+export const arrivedUnderFormerName: SharedOutcome = {
+  outcome: 'alreadyThere',
+  reason: null,
+  explanation:
+    'The message arrived before the folder was renamed at the source, and is in the folder of that name.',
+};
+
 /** @param explanation a sentence of its own for each kind of fault */
 export function unreadable(explanation: string): SharedOutcome {
   return { outcome: 'failed', reason: 'unreadableAtSource', explanation };

@@ -845,6 +845,9 @@ export interface components {
             oauth: components["schemas"]["EndpointOAuth"] | null;
             /** @enum {string} */
             passwordSource: "csv" | "external";
+            folderMapping: {
+                [key: string]: string;
+            };
             maxConcurrentMigrations: number | null;
             maxConcurrentIncrementalSyncs: number | null;
             /** Format: date-time */
@@ -868,6 +871,10 @@ export interface components {
             oauth?: components["schemas"]["EndpointOAuthSettings"] | null;
             /** @enum {string} */
             passwordSource?: "csv" | "external";
+            /** @description Where folders of the source go: its path to one of Inbox, SentItems, Drafts, DeletedItems, JunkEmail and Archive, or to a path at the target, which may begin with one of these or with MsgFolderRoot. */
+            folderMapping?: {
+                [key: string]: string;
+            };
             maxConcurrentMigrations?: number | null;
             maxConcurrentIncrementalSyncs?: number | null;
             /** @default false */
@@ -917,6 +924,13 @@ export interface components {
              * @enum {string}
              */
             passwordSource?: "csv" | "external";
+            /**
+             * @description Where folders of the source go: its path to one of Inbox, SentItems, Drafts, DeletedItems, JunkEmail and Archive, or to a path at the target, which may begin with one of these or with MsgFolderRoot.
+             * @default {}
+             */
+            folderMapping?: {
+                [key: string]: string;
+            };
             /** @default 100 */
             maxConcurrentMigrations?: number | null;
             /** @default 20 */

@@ -28,6 +28,21 @@ export const folderEnvelope = contentIdentity.extend({
     .enum(['inbox', 'sent', 'drafts', 'trash', 'junk', 'archive', 'all', 'flagged', 'important'])
     .nullable(),
   uidValidity: z.int().min(0).max(0xffff_ffff),
+  /** Where a rule of the endpoint sends it; else its path and use decide. */
+  target: z
+    .object({
+      wellKnown: z.enum([
+        'inbox',
+        'sentitems',
+        'drafts',
+        'deleteditems',
+        'junkemail',
+        'archive',
+        'msgfolderroot',
+      ]),
+      names: z.array(z.string()),
+    })
+    .nullish(),
 });
 export type FolderEnvelope = z.infer<typeof folderEnvelope>;
 

@@ -1,4 +1,4 @@
-import { MigrationError, type SpecialUse, type WellKnownFolder } from '@sterna/domain';
+import { MigrationError, type SpecialUse, type TargetFolder, type WellKnownFolder } from '@sterna/domain';
 import { describeFault } from '../graph/fault-error.js';
 import type { FolderClient, GraphFolder } from './folder-client.js';
 import { destinationOf } from './folder-destination.js';
@@ -8,6 +8,8 @@ export interface EnsuredFolder {
   folderId: string;
   /** Display names from the well-known folder down, joined by a slash, as the user sees them. */
   targetPath: string;
+  /** The same names one by one, for a name may hold a slash. */
+  targetNames: readonly string[];
   /** Codes of `folderRepairs`. */
   repairs: string[];
 }
@@ -18,6 +20,12 @@ interface TreeFolder {
   path: readonly string[];
   /** By `nameKey`; null while the list was not read. */
   children: Map<string, GraphFolder> | null;
+}
+
+/** A folder of the source, and where it is to go when that is not said by its path and use. */
+interface Source {
+  path: readonly string[];
+  target: TargetFolder | null;
 }
 
 interface Child {
@@ -36,7 +44,7 @@ export class FolderTree {
   readonly #uses = new Map<string, SpecialUse>();
   /** Which source name holds a target name: by target path, in letters that do not matter. */
   readonly #claims = new Map<string, string>();
-  readonly #sourceOf = new Map<string, readonly string[]>();
+  readonly #sourceOf = new Map<string, Source>();
   readonly #successors = new Map<string, string>();
   #wellKnown = new Map<string, TreeFolder | null>();
   #byId = new Map<string, TreeFolder>();
@@ -57,8 +65,12 @@ export class FolderTree {
    * The target folder of a source folder, made where it is missing. Without a request once it was ensured.
    * @throws MigrationError targetFolderRefused (folder), or one of the account
    */
-  ensure(path: readonly string[], specialUse: SpecialUse | null): Promise<EnsuredFolder> {
-    return this.#inTurn(() => this.#ensureOnce(path, specialUse));
+  ensure(
+    path: readonly string[],
+    specialUse: SpecialUse | null,
+    target: TargetFolder | null = null,
+  ): Promise<EnsuredFolder> {
+    return this.#inTurn(() => this.#ensureOnce({ path, target }, specialUse));
   }
 
   /** The folder that took the place of `folderId`, or `folderId` itself. */
@@ -71,14 +83,23 @@ export class FolderTree {
   replace(folderId: string): Promise<string | null> {
     return this.#inTurn(async () => {
       if (this.current(folderId) !== folderId) return this.current(folderId);
-      const path = this.#sourceOf.get(folderId);
-      if (path === undefined) return null;
+      const source = this.#sourceOf.get(folderId);
+      if (source === undefined) return null;
       this.#forget();
-      const ensured = await this.#ensureOnce(path, null);
+      const ensured = await this.#ensureOnce(source, null);
       if (ensured.folderId === folderId) return null;
       this.#successors.set(folderId, ensured.folderId);
       return ensured.folderId;
     });
+  }
+
+  /**
+   * Says which source name a target folder was made for in an earlier pass, so that names which are the same once they
+   * are repaired stay apart in every pass.
+   */
+  remember(targetNames: readonly string[], sourceName: string): void {
+    const key = JSON.stringify(targetNames.map(nameKey));
+    if (!this.#claims.has(key)) this.#claims.set(key, sourceName);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -87,29 +108,30 @@ export class FolderTree {
     return result;
   }
 
-  async #ensureOnce(path: readonly string[], specialUse: SpecialUse | null): Promise<EnsuredFolder> {
-    const key = JSON.stringify(path);
-    if (specialUse !== null && this.#uses.get(key) !== specialUse) {
-      this.#uses.set(key, specialUse);
+  async #ensureOnce(source: Source, specialUse: SpecialUse | null): Promise<EnsuredFolder> {
+    const name = JSON.stringify(source.path);
+    if (specialUse !== null && this.#uses.get(name) !== specialUse) {
+      this.#uses.set(name, specialUse);
       this.#ensured.clear();
     }
+    const key = JSON.stringify([source.path, source.target]);
     const known = this.#ensured.get(key);
     if (known !== undefined) return known;
-    const ensured = await this.#walkAgain(path);
+    const ensured = await this.#walkAgain(source);
     this.#ensured.set(key, ensured);
-    this.#sourceOf.set(ensured.folderId, path);
+    this.#sourceOf.set(ensured.folderId, source);
     return ensured;
   }
 
   /** What was remembered may be gone meanwhile: then everything is looked up anew, once. */
-  async #walkAgain(path: readonly string[]): Promise<EnsuredFolder> {
+  async #walkAgain(source: Source): Promise<EnsuredFolder> {
     try {
-      return await this.#walk(path);
+      return await this.#walk(source);
     } catch (error) {
       if (!(error instanceof MigrationError) || error.context['status'] !== 404) throw error;
       if (error.code === 'targetMailboxMissing') throw error;
       this.#forget();
-      return this.#walk(path);
+      return this.#walk(source);
     }
   }
 
@@ -119,15 +141,16 @@ export class FolderTree {
     this.#ensured = new Map();
   }
 
-  async #walk(path: readonly string[]): Promise<EnsuredFolder> {
-    const destination = destinationOf(path, (each) => this.#uses.get(JSON.stringify(each)) ?? null);
+  async #walk({ path, target }: Source): Promise<EnsuredFolder> {
+    const destination = target ?? destinationOf(path, (each) => this.#uses.get(JSON.stringify(each)) ?? null);
     const start = await this.#startOf(destination.wellKnown);
     let { folder } = start;
     const repairs = new Set<string>();
     for (const sourceName of [...start.names, ...destination.names]) {
       folder = await this.#child(folder, { sourceName, repairs });
     }
-    return { folderId: folder.id, targetPath: folder.path.join('/'), repairs: [...repairs] };
+    const targetPath = folder.path.join('/');
+    return { folderId: folder.id, targetPath, targetNames: folder.path, repairs: [...repairs] };
   }
 
   /** A mailbox may lack a well-known folder, such as the archive: then a plain one of that name does. */
