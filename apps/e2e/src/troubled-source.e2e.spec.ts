@@ -199,4 +199,27 @@ describe.concurrent('a server', () => {
     expect(await copies(addresses[0])).toEqual(once([1, 2, 3, 21, 22, 23, 24]));
     await emulator.stop();
   });
+
+  it('that gives a folder another UIDVALIDITY each time it is opened has it migrated once', async ({
+    expect,
+  }) => {
+    // Courier does so with folders that nobody has opened for writing yet
+    const folder = { name: 'INBOX', uidValidity: 100, messages: messagesOf(8) };
+    const { emulator, tenant, addresses } = await start({
+      folders: [folder],
+      react: ({ name }) => {
+        if (name === 'EXAMINE') folder.uidValidity += 1;
+        return null;
+      },
+    });
+    await expect.poll(() => statusOf(tenant), wait).toBe('Synced');
+    expect((await tenant.batch('troubled')).tally).toMatchObject({ migrated: 8, toDo: 0, failed: 0 });
+    folder.messages.push(emulatedMessage(9));
+    await tenant.sterna('batch', 'sync', 'troubled');
+    await expect
+      .poll(async () => (await tenant.batch('troubled')).tally, wait)
+      .toMatchObject({ migrated: 9, toDo: 0 });
+    expect(await copies(addresses[0])).toEqual(once([1, 2, 3, 4, 5, 6, 7, 8, 9]));
+    await emulator.stop();
+  });
 });

@@ -15,6 +15,8 @@ export interface FolderWork extends FolderPosition {
   path: readonly string[];
   rawName: string;
   specialUse: SpecialUse | null;
+  /** What the listing said of it. */
+  listed: SourceFolderStatus;
   /** Ascending. */
   toDo: number[];
   /** UIDVALIDITYs that the folder had before; their fingerprints tell what arrived already. */
@@ -70,6 +72,19 @@ export class MailboxSurvey {
     return work;
   }
 
+  /**
+   * Surveys a folder anew whose UIDVALIDITY is another than a moment ago: somebody made it again, or it is one that
+   * Courier gives a new one each time as long as nobody has opened it for writing. The folder is open and stays so,
+   * for what is planned is read at once. Null where nothing is left to read.
+   */
+  async again(work: FolderWork): Promise<FolderWork | null> {
+    await this.parts.output.unknownOutcomes(work, renumbered, work.toDo);
+    const found = await this.#survey({ ...work.listed, uidValidity: null });
+    if (found === null) return null;
+    const earlierUidValidities = [...new Set([...found.earlierUidValidities, work.uidValidity])];
+    return { ...found, earlierUidValidities };
+  }
+
   #targetOf(folder: SourceFolderStatus) {
     const found = mappedFolder(folder, this.parts.order.folderMapping);
     return found === null ? null : { ...found, names: [...found.names] };
@@ -96,7 +111,16 @@ export class MailboxSurvey {
     if (!isWanted) return null;
     const former = this.#former.of({ ...position, mailboxId: opened.mailboxId });
     const { path, rawName, specialUse } = folder;
-    return { ...position, path, rawName, specialUse, toDo: plan.toDo, earlierUidValidities, former };
+    return {
+      ...position,
+      path,
+      rawName,
+      specialUse,
+      listed: folder,
+      toDo: plan.toDo,
+      earlierUidValidities,
+      former,
+    };
   }
 
   #hasUnfinished(folderId: string): boolean {

@@ -27,12 +27,23 @@ export async function walkMailbox(parts: WalkParts): Promise<MigrationError | nu
   let room = Math.max(0, order.batch.maxItems - saved.migrated());
   for (const folder of work) {
     try {
-      room -= await readFolder({ ...parts, seen }, folder, room);
+      const present = await presentWork(parts, survey, folder);
+      if (present !== null) room -= await readFolder({ ...parts, seen }, present, room);
     } catch (error) {
       faults.note(folder.path, error);
     }
   }
   return faults.summary();
+}
+
+/** Opens a folder; what is to do in it is planned again if its UIDs are void since it was surveyed. */
+async function presentWork(
+  parts: WalkParts,
+  survey: MailboxSurvey,
+  folder: FolderWork,
+): Promise<FolderWork | null> {
+  const { uidValidity } = await parts.session.openFolder(folder.rawName);
+  return uidValidity === folder.uidValidity ? folder : survey.again(folder);
 }
 
 /** Sends the newest messages that there is room for; says how many. */
