@@ -29,6 +29,7 @@ const objectId = /^[A-Za-z0-9_-]{1,255}$/;
 export interface OpenedFolder {
   exists: number;
   uidValidity: number;
+  /** 0 where the server did not say. */
   uidNext: number;
   highestModseq: string | null;
   /** MAILBOXID of RFC 8474 section 4, which a folder keeps when it is renamed; null where the server has none. */
@@ -167,7 +168,8 @@ export class ImapSession {
     return {
       exists: folder.exists,
       uidValidity: Number(folder.uidValidity),
-      uidNext: folder.uidNext,
+      // Courier does not say it (RFC 9051 section 7.1 lets it)
+      uidNext: Number.isSafeInteger(folder.uidNext) ? folder.uidNext : 0,
       highestModseq: folder.highestModseq === undefined ? null : String(folder.highestModseq),
       mailboxId: objectId.test(folder.mailboxId ?? '') ? (folder.mailboxId ?? null) : null,
     };
