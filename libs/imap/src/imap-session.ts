@@ -114,8 +114,12 @@ export class ImapSession {
   async #listNames(): Promise<SourceFolderStatus[]> {
     if (this.#root.length > 0) return this.#listRoot();
     const listing = await this.#list('*');
-    const { personal, foreign } = this.#namespaces;
-    const own = listing.filter(({ path }) => !foreign.some(({ prefix }) => isForeign(path, prefix)));
+    const { personal, foreign, isRootShared } = this.#namespaces;
+    const own = listing.filter(
+      ({ path }) =>
+        !foreign.some(({ prefix }) => isForeign(path, prefix)) &&
+        (!isRootShared || path === 'INBOX' || path.startsWith(personal.prefix)),
+    );
     if (own.length === 0) throw nothingListed(this.#where);
     return foldersOf(own, { name: personal.prefix, isFolder: false });
   }
