@@ -58,7 +58,7 @@ async function expectSame(mailbox: TestMailbox): Promise<void> {
     .toEqual([]);
 }
 
-describe.concurrent('UIDVALIDITY', () => {
+describe('UIDVALIDITY', () => {
   it('may change between two passes: what arrived is recognised, what is new arrives, a second copy too', async () => {
     const { tenant, mailbox } = await start([
       { path: ['INBOX'], messages: 3 },
@@ -107,7 +107,7 @@ const targetOf = async ({ emailAddress }: TestMailbox): Promise<Record<string, n
   return counts;
 };
 
-describe.concurrent('a folder that is renamed', () => {
+describe('a folder that is renamed', () => {
   it('between two passes keeps what arrived where it is; what is new goes to the new name', async () => {
     const { tenant, mailbox } = await start([
       { path: ['INBOX'], messages: 2 },

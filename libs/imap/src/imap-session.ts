@@ -29,6 +29,7 @@ const objectId = /^[A-Za-z0-9_-]{1,255}$/;
 export interface OpenedFolder {
   exists: number;
   uidValidity: number;
+  /** 0 where the server did not say. */
   uidNext: number;
   highestModseq: string | null;
   /** MAILBOXID of RFC 8474 section 4, which a folder keeps when it is renamed; null where the server has none. */
@@ -113,8 +114,12 @@ export class ImapSession {
   async #listNames(): Promise<SourceFolderStatus[]> {
     if (this.#root.length > 0) return this.#listRoot();
     const listing = await this.#list('*');
-    const { personal, foreign } = this.#namespaces;
-    const own = listing.filter(({ path }) => !foreign.some(({ prefix }) => isForeign(path, prefix)));
+    const { personal, foreign, isRootShared } = this.#namespaces;
+    const own = listing.filter(
+      ({ path }) =>
+        !foreign.some(({ prefix }) => isForeign(path, prefix)) &&
+        (!isRootShared || path === 'INBOX' || path.startsWith(personal.prefix)),
+    );
     if (own.length === 0) throw nothingListed(this.#where);
     return foldersOf(own, { name: personal.prefix, isFolder: false });
   }
@@ -167,7 +172,8 @@ export class ImapSession {
     return {
       exists: folder.exists,
       uidValidity: Number(folder.uidValidity),
-      uidNext: folder.uidNext,
+      // Courier does not say it (RFC 9051 section 7.1 lets it)
+      uidNext: Number.isSafeInteger(folder.uidNext) ? folder.uidNext : 0,
       highestModseq: folder.highestModseq === undefined ? null : String(folder.highestModseq),
       mailboxId: objectId.test(folder.mailboxId ?? '') ? (folder.mailboxId ?? null) : null,
     };

@@ -11,6 +11,8 @@ export interface Namespace {
 export interface SourceNamespaces {
   personal: Namespace;
   foreign: Namespace[];
+  /** Whether names without any prefix are shared ones, as at a Cyrus whose users have theirs below `INBOX.`. */
+  isRootShared: boolean;
 }
 
 /**
@@ -23,7 +25,12 @@ export function takeNamespaces(client: ImapFlow): SourceNamespaces {
   const { other, shared } = client.namespaces ?? { other: false, shared: false };
   const foreign = [...(other === false ? [] : other), ...(shared === false ? [] : shared)].map(spaceOf);
   client.namespace = { prefix: '', delimiter: personal.delimiter };
-  return { personal, foreign: foreign.filter(({ prefix }) => prefix !== '' && prefix !== personal.prefix) };
+  const isRootShared = personal.prefix !== '' && foreign.some(({ prefix }) => prefix === '');
+  return {
+    personal,
+    foreign: foreign.filter(({ prefix }) => prefix !== '' && prefix !== personal.prefix),
+    isRootShared,
+  };
 }
 
 function spaceOf(
