@@ -28,7 +28,7 @@ describe('the estimate for a mailbox', () => {
     ['a slow source', { messages: 500, bytes: 4_194_304 }, slow, 20, 'sourceRoundTrips'],
     ['2.5 GB of Gmail', { bytes: 2_500_000_000 }, gmail, 6_600, 'targetUploadLimit'],
     ['20 GB of Gmail take a week', { bytes: 20_000_000_000 }, gmail, 604_800, 'sourceDailyLimit'],
-  ] as const)('%s', (_, changes, measured, seconds, boundBy) => {
+  ] as const)('%s', (...[, changes, measured, seconds, boundBy]) => {
     expect(estimateMailbox({ ...load, ...changes }, measured)).toEqual({ seconds, boundBy });
   });
 });

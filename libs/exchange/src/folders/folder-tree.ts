@@ -1,6 +1,6 @@
 import { MigrationError, type SpecialUse, type TargetFolder, type WellKnownFolder } from '@sterna/domain';
 import { describeFault } from '../graph/fault-error.js';
-import type { FolderClient, GraphFolder } from './folder-client.js';
+import type { FolderRequests, GraphFolder } from './folder-client.js';
 import { destinationOf } from './folder-destination.js';
 import { nameKey, numberedName, plainName, repairName } from './folder-name.js';
 
@@ -40,7 +40,7 @@ const maxNumber = 1000;
  * is first looked for. One folder is ensured at a time, so that two of one name cannot race.
  */
 export class FolderTree {
-  readonly #client: FolderClient;
+  readonly #client: FolderRequests;
   readonly #uses = new Map<string, SpecialUse>();
   /** Which source name holds a target name: by target path, in letters that do not matter. */
   readonly #claims = new Map<string, string>();
@@ -52,7 +52,7 @@ export class FolderTree {
   #outboxId: string | null | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(client: FolderClient) {
+  constructor(client: FolderRequests) {
     this.#client = client;
   }
 
