@@ -1,6 +1,6 @@
 import { asMigrationError, type SourceFolder } from '@sterna/domain';
 import type { FolderCreation, FolderRequests, GraphFolder } from './folder-client.js';
-import { nameKey } from './folder-name.js';
+import { type FolderRepair, nameKey } from './folder-name.js';
 import { FolderTree } from './folder-tree.js';
 
 /** Where the writer would put a folder. */
@@ -8,8 +8,7 @@ export interface FolderForecast {
   path: readonly string[];
   /** Display names from the well-known folder down, joined by a slash; null where the folder would be refused. */
   targetPath: string | null;
-  /** Codes of `folderRepairs`. */
-  repairs: string[];
+  repairs: FolderRepair[];
   /** Messages that the target folder holds now; 0 for one that is not there yet, null where Graph did not say. */
   messagesThere: number | null;
 }

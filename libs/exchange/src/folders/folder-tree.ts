@@ -2,7 +2,7 @@ import { MigrationError, type SpecialUse, type TargetFolder, type WellKnownFolde
 import { describeFault } from '../graph/fault-error.js';
 import type { FolderRequests, GraphFolder } from './folder-client.js';
 import { destinationOf } from './folder-destination.js';
-import { nameKey, numberedName, plainName, repairName } from './folder-name.js';
+import { type FolderRepair, nameKey, numberedName, plainName, repairName } from './folder-name.js';
 
 export interface EnsuredFolder {
   folderId: string;
@@ -10,8 +10,7 @@ export interface EnsuredFolder {
   targetPath: string;
   /** The same names one by one, for a name may hold a slash. */
   targetNames: readonly string[];
-  /** Codes of `folderRepairs`. */
-  repairs: string[];
+  repairs: FolderRepair[];
 }
 
 interface TreeFolder {
@@ -30,7 +29,7 @@ interface Source {
 
 interface Child {
   sourceName: string;
-  repairs: Set<string>;
+  repairs: Set<FolderRepair>;
 }
 
 const maxNumber = 1000;
@@ -145,7 +144,7 @@ export class FolderTree {
     const destination = target ?? destinationOf(path, (each) => this.#uses.get(JSON.stringify(each)) ?? null);
     const start = await this.#startOf(destination.wellKnown);
     let { folder } = start;
-    const repairs = new Set<string>();
+    const repairs = new Set<FolderRepair>();
     for (const sourceName of [...start.names, ...destination.names]) {
       folder = await this.#child(folder, { sourceName, repairs });
     }
