@@ -114,6 +114,11 @@ export class CheckedMailboxRepository {
     return (await this.#rows.raw.updateMany(waiting, { $set: { skipLogin: reason } })).modifiedCount;
   }
 
+  /** Whether more than one mailbox has this login. */
+  async isShared(checkId: string, login: string): Promise<boolean> {
+    return (await this.#rows.count({ checkId, login })) > 1;
+  }
+
   /** Mailboxes that are not done. */
   countOpen(checkId: string): Promise<number> {
     return this.#rows.count({ checkId, state: { $ne: 'done' } });

@@ -1,0 +1,41 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { CheckRunner, CheckTargets } from '@sterna/preflight';
+import type { Logger } from '@sterna/platform';
+import type { StateStore } from '@sterna/state';
+
+/** The work on checks in this process, from its start to its end. */
+@Injectable()
+export class CheckWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly targets: CheckTargets;
+  private readonly ending = new AbortController();
+  private readonly runner: CheckRunner;
+
+  constructor(
+    store: StateStore,
+    readonly logger: Logger,
+    slots: number,
+  ) {
+    this.targets = new CheckTargets(store, logger);
+    this.runner = new CheckRunner(store, this.targets, logger, slots);
+  }
+
+  onApplicationBootstrap(): void {
+    this.runner.start();
+  }
+
+  /** Aborted when the service ends. */
+  get closing(): AbortSignal {
+    return this.ending.signal;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.ending.abort();
+    await this.runner.stop();
+    await this.targets.close();
+  }
+
+  /** There is something new to check. */
+  wake(): void {
+    this.runner.wake();
+  }
+}
