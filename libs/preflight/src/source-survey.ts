@@ -134,25 +134,17 @@ export class SurveyRun {
     return isExact ? 'folders' : 'estimate';
   }
 
-  /** Octets by folder where the server adds them up (RFC 8438), and does so in time. */
+  /** Octets by folder where the server adds them up, and does so in time. */
   async #sums(): Promise<Map<string, number>> {
-    if (!this.session.hasCapability('STATUS=SIZE')) return new Map();
-    const time = new AbortController();
-    const timer = setTimeout(() => {
-      time.abort();
-      this.session.abort();
-    }, sumsMs);
-    try {
-      const folders = await this.session.listFolders({ sizes: true });
-      return new Map(
-        folders.flatMap(({ rawName, sizeBytes }) => (sizeBytes === null ? [] : [[rawName, sizeBytes]])),
-      );
-    } catch (error) {
-      if (time.signal.aborted) return new Map();
-      throw error;
-    } finally {
-      clearTimeout(timer);
+    const sums = new Map<string, number>();
+    const until = performance.now() + sumsMs;
+    for (const { status } of this.#unseen) {
+      if (performance.now() > until) break;
+      const bytes = await this.session.folderBytes(status.rawName);
+      if (bytes === null) break;
+      sums.set(status.rawName, bytes);
     }
+    return sums;
   }
 }
 
