@@ -21,7 +21,13 @@ const byType = [
   { sourceTag: 'type:report', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
   {
     sourceTag: 'type:preflight',
-    onlyDependOnLibsWithTags: ['type:domain', 'type:feature', 'type:platform', 'type:adapter'],
+    onlyDependOnLibsWithTags: [
+      'type:domain',
+      'type:feature',
+      'type:platform',
+      'type:adapter',
+      'type:test-server',
+    ],
   },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:none'] },
   // a server that tests run in their own process
