@@ -7,6 +7,7 @@ import {
   type MailboxEstimate,
   type MigrationError,
 } from '@sterna/domain';
+import type { Batch, MigrationUser } from '@sterna/state';
 import { adviceOf } from './advice.js';
 import type { CheckedSource, CheckOrder } from './check-mailbox.js';
 import { type MailboxCheck, nothingLeftOut } from './mailbox-check.js';
@@ -19,7 +20,9 @@ const smallPlanBytes = 50_000_000_000;
 const unwanted = ['markedDeleted', 'tooLarge', 'tooManyItems'] as const satisfies readonly LeftOutReason[];
 
 /** All that was seen of one mailbox. */
-export interface Seen extends CheckOrder {
+export interface Seen extends Pick<CheckOrder, 'mailboxSeconds' | 'skipLogin'> {
+  user: Pick<MigrationUser, 'emailAddress' | 'userName'>;
+  batch: Pick<Batch, 'largeItemLimit'>;
   source: CheckedSource;
   target: TargetLook;
   isBusy: boolean;
@@ -113,8 +116,13 @@ function addSurveyNotes(
     add('foldersUnreadable', `the server does not open ${unreadable.slice(0, 10).join(', ')}`);
   }
   if (sizesFrom !== 'messages') {
-    const rest = sizesFrom === 'folders' ? "the rest are the server's sums" : 'the rest is estimated';
-    add('sizesEstimated', `the sizes of ${mailboxSeconds} s were read, ${rest}`);
+    const rest = sizesFrom === 'folders' ? 'the sums of the server' : 'an estimate';
+    const what =
+      mailboxSeconds === 0 ? 'the sizes are' : `sizes that were not read in ${mailboxSeconds} s are`;
+    add(
+      'sizesEstimated',
+      `${what} ${rest}; what is left out for its size, date or flags is not known of these`,
+    );
   }
   if (bytesPerDay !== null && tally.bytes > bytesPerDay) {
     const days = Math.ceil(tally.bytes / bytesPerDay);

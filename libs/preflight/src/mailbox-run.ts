@@ -73,7 +73,7 @@ export class MailboxRun {
       store.users.find(row.tenantId, row.userId),
       store.batches.find(row.tenantId, row.batchId),
     ]);
-    if (user === null || batch === null) {
+    if (user === null || batch === null || batch.status === 'Removing') {
       await store.checkedMailboxes.removeOfUser(row.tenantId, row.userId);
       return null;
     }

@@ -72,11 +72,10 @@ async function checkBatch(context: CommandContext): Promise<CommandResult> {
     return { records: [], text, json: stopped };
   }
   const begun = values.flag('last') === true ? await look(context) : await begin(context);
-  const check =
-    values.flag('wait') === false || values.flag('last') === true ? begun : await follow(context, begun);
+  const check = values.flag('wait') === false || isEnded(begun) ? begun : await follow(context, begun);
   if (signal.aborted || (values.flag('wait') === false && !isEnded(check))) {
     const name = check.batchName;
-    const text = `The check of "${name}" goes on at the server: sterna batch check "${name}" --last shows it, --stop ends it.`;
+    const text = `The check of "${name}" goes on at the server: sterna batch check "${name}" --last follows it, --stop ends it.`;
     return { records: [], text, json: check, exitCode: signal.aborted ? exitCodes.failed : exitCodes.ok };
   }
   const file = values.text('file');
@@ -103,7 +102,11 @@ export const checkCommands: Command[] = [
         kind: 'switch',
         help: 'keeps the results of mailboxes that were Go the last time',
       },
-      { name: 'last', kind: 'switch', help: 'shows the last check, or how far it is, and begins none' },
+      {
+        name: 'last',
+        kind: 'switch',
+        help: 'begins none: shows the last one, or follows the one that is under way',
+      },
       { name: 'stop', kind: 'switch', help: 'ends the check that is under way; what is checked stays' },
       {
         name: 'wait',

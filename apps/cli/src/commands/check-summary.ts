@@ -1,5 +1,5 @@
 import type { components } from '@sterna/api-client';
-import type { OutputRecord } from '../command-table.js';
+import type { Cell, OutputRecord } from '../command-table.js';
 import { exitCodes } from '../exit-code.js';
 import { printTimeSpan } from '../time-value.js';
 
@@ -52,27 +52,28 @@ function printLeftOut(leftOut: LeftOut): string {
 /** A mailbox with Sterna's property names. */
 export function recordCheck(check: MailboxCheck): OutputRecord {
   const { source, target, estimate, problems, notes } = check;
-  const isEstimated = source.isChecked && source.sizesFrom === 'estimate';
+  const isEstimated = source.sizesFrom === 'estimate';
+  const seen = (value: Cell): Cell => (source.isChecked ? value : null);
   return {
     Mailbox: check.emailAddress,
     Verdict: verdictNames[check.verdict],
     UserName: check.userName,
     UserNameFormat: check.userNameFormat,
-    Folders: source.folders,
-    ExcludedFolders: source.excludedFolders,
-    Messages: source.messages,
-    Size: `${isEstimated ? '~' : ''}${printSize(source.bytes)}`,
-    Bytes: source.bytes,
-    SizesFrom: source.sizesFrom,
-    LeftOut: sumOf(source.leftOut),
+    Folders: seen(source.folders),
+    ExcludedFolders: seen(source.excludedFolders),
+    Messages: seen(source.messages),
+    Size: seen(`${isEstimated ? '~' : ''}${printSize(source.bytes)}`),
+    Bytes: seen(source.bytes),
+    SizesFrom: seen(source.sizesFrom),
+    LeftOut: seen(sumOf(source.leftOut)),
     LeftOutReasons: printLeftOut(source.leftOut),
-    Renamed: check.renamedCount,
+    Renamed: seen(check.renamedCount),
     Renames: check.renamed.map(({ from, to }) => `${from} -> ${to}`),
     UnreadableFolders: source.unreadableFolders,
-    TargetMessages: target.messages,
+    TargetMessages: target.isChecked ? target.messages : null,
     AlreadyMigrated: check.alreadyMigrated,
-    AtLeast: printTimeSpan(estimate.seconds * 1000),
-    BoundBy: estimate.boundBy,
+    AtLeast: seen(printTimeSpan(estimate.seconds * 1000)),
+    BoundBy: seen(estimate.boundBy),
     Why: [...problems, ...notes].map(({ code }) => code).join(', '),
     Problems: problems.map(({ code, message }) => `${code}: ${message}`),
     Notes: notes.map(({ code, message }) => `${code}: ${message}`),

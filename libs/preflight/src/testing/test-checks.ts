@@ -88,7 +88,6 @@ export class TestBatch {
       },
       ...{ remoteServer: '127.0.0.1', port: this.port, security: 'None' },
       ...{ acceptUntrustedCertificates: false, caCertificate: null },
-      ...{ certificateFingerprint: null, allowOldTls: false },
       ...{ userNameFormat: 'auto', userNameSeparator: '*', authorizationIdentity: false },
       ...{ maxConcurrentMigrations: 100, maxConcurrentIncrementalSyncs: 20, createdAt: past },
     };
