@@ -70,7 +70,7 @@ it('a check finds what would fail, counts what would be migrated, and migrates n
   expect(result.stderr).toContain('mailboxes, go');
   const lines = (await readFile(file, 'utf8')).trim().split('\r\n');
   const lineOf = (address: string) => lines.find((text) => text.startsWith(address));
-  expect(lineOf(good.emailAddress)).toMatch(/,plain,go,1,1,4,\d+,messages,\d+,2,0,0,0,0,0,/);
+  expect(lineOf(good.emailAddress)).toMatch(/,plain,go,1,1,4,\d+,messages,\d+,0,2,0,0,0,0,0,/);
   expect(lineOf(bad.emailAddress)).toContain('sourceLoginRefused');
   expect(lineOf('missing@')).toContain('targetMailboxMissing');
   expect(lineOf(unlicensed)).toContain('targetMailboxNotEnabled');

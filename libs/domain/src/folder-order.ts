@@ -22,3 +22,8 @@ const ranks: Partial<Record<SpecialUse, number>> = {
 export function readingRank(specialUse: SpecialUse | null): number {
   return (specialUse === null ? undefined : ranks[specialUse]) ?? 2;
 }
+
+/** Folders that show messages of other folders (RFC 6154 section 2: "almost certain to represent a virtual mailbox"). */
+const views: ReadonlySet<SpecialUse> = new Set(['all', 'flagged', 'important']);
+
+export const isView = (use: SpecialUse | null): boolean => use !== null && views.has(use);

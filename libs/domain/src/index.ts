@@ -78,7 +78,8 @@ export {
   type LeftOutReason,
   leftOutReasons,
 } from './check.js';
-export { readingRank } from './folder-order.js';
+export { FingerprintSet } from './fingerprint-set.js';
+export { isView, readingRank } from './folder-order.js';
 export { fateOf, type MessageRules, type MessageTraits } from './message-fate.js';
 export {
   estimateBatch,

@@ -2,6 +2,7 @@ import type { MessageTraits } from '@sterna/domain';
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import { classifyOn } from './imap-connection.js';
 import { isRefusedCommand } from './imap-error.js';
+import { hasGmailLabels } from './message-fetcher.js';
 
 /** Messages at once: few enough that memory does not grow with the folder, many enough that round trips do not count. */
 const blockSize = 2_000;
@@ -19,7 +20,8 @@ export async function* traitsOf(
 ): AsyncGenerator<MessageTraits[]> {
   for (let first = 1; first <= exists; first += blockSize) {
     const last = Math.min(exists, first + blockSize - 1);
-    yield (await fetchBlock(client, where, { first, last })).filter(isComplete).map(traitOf);
+    const messages = (await fetchBlock(client, where, { first, last })).filter(isComplete);
+    yield messages.map((message) => traitOf(message, hasGmailLabels(client)));
   }
 }
 
@@ -44,11 +46,15 @@ function isComplete({ size, internalDate }: FetchMessageObject): boolean {
   return size !== undefined && internalDate !== undefined;
 }
 
-function traitOf({ flags, internalDate, size }: FetchMessageObject): MessageTraits {
+function traitOf(
+  { flags, internalDate, size, emailId }: FetchMessageObject,
+  isGmail: boolean,
+): MessageTraits {
   const receivedAt = new Date(internalDate ?? 0);
   return {
     isDeleted: [...(flags ?? [])].some((flag) => flag.toLowerCase() === '\\deleted'),
     receivedAt: Number.isNaN(receivedAt.getTime()) ? new Date(0) : receivedAt,
     sizeBytes: size ?? 0,
+    gmailId: isGmail ? (emailId ?? null) : null,
   };
 }

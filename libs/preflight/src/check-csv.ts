@@ -14,7 +14,7 @@ const line = (cells: readonly (string | number)[]): string => `${cells.map(cell)
 export function printCheckHeader(): string {
   return line([
     ...['EmailAddress', 'UserName', 'UserNameFormat', 'Verdict', 'Folders', 'ExcludedFolders'],
-    ...['Messages', 'Bytes', 'SizesFrom', 'LargestMessageBytes', ...leftOutReasons.map(capital)],
+    ...['Messages', 'Bytes', 'SizesFrom', 'LargestMessageBytes', 'Repeated', ...leftOutReasons.map(capital)],
     ...['RenamedFolders', 'Renames', 'UnreadableFolders', 'TargetMessages', 'AlreadyMigrated'],
     ...['EstimatedSeconds', 'BoundBy', 'SourceRoundTripMs', 'TargetRoundTripMs', 'CheckedAt'],
     ...['Problems', 'Advice', 'Notes'],
@@ -27,7 +27,7 @@ export function printCheckRow(check: MailboxCheck): string {
   return line([
     ...[check.emailAddress, check.userName, check.userNameFormat, check.verdict],
     ...[source.folders, source.excludedFolders, source.messages, source.bytes],
-    ...[source.isChecked ? source.sizesFrom : '', source.largestMessageBytes],
+    ...[source.isChecked ? source.sizesFrom : '', source.largestMessageBytes, source.repeated],
     ...leftOutReasons.map((reason) => source.leftOut[reason]),
     check.renamedCount,
     check.renamed.map(({ from, to }) => `${from} -> ${to}`).join('; '),

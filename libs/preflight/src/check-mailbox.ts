@@ -86,7 +86,9 @@ async function survey(
   const abort = () => session.abort();
   either.addEventListener('abort', abort, { once: true });
   try {
-    return await new SurveyRun(session, batch, performance.now() + mailboxSeconds * 1000).run();
+    const { copyPerLabel } = endpoint;
+    const rules = { ...batch, copyPerLabel };
+    return await new SurveyRun(session, rules, performance.now() + mailboxSeconds * 1000).run();
   } catch (error) {
     if (time.aborted) throw tooSlow(endpoint, mailboxSeconds);
     throw error;

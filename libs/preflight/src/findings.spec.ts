@@ -6,12 +6,13 @@ import type { SourceSurvey } from './source-survey.js';
 import { SurveyTally } from './survey-tally.js';
 
 const past = new Date(0);
+const place = { isPastLimit: false, isKnown: () => false };
 const rules = { receivedFrom: null, receivedTo: null, largeItemLimitBytes: 1_000_000 };
 
 function surveyOf(change: Partial<SourceSurvey> = {}): SourceSurvey {
   const tally = new SurveyTally();
   for (const sizeBytes of [1_000, 2_000]) {
-    tally.add({ isDeleted: false, receivedAt: past, sizeBytes }, rules, false);
+    tally.add({ isDeleted: false, receivedAt: past, sizeBytes, gmailId: null }, rules, place);
   }
   const folders = [{ path: ['INBOX'], specialUse: 'inbox' as const, messages: 2 }];
   const counts = { folders, excludedFolders: 0, unreadable: [], tally };
@@ -118,7 +119,11 @@ describe('the verdict on a mailbox', () => {
 
   it('is no go when more messages are too large than the batch allows', () => {
     const survey = surveyOf();
-    survey.tally.add({ isDeleted: false, receivedAt: past, sizeBytes: 2_000_000 }, rules, false);
+    survey.tally.add(
+      { isDeleted: false, receivedAt: past, sizeBytes: 2_000_000, gmailId: null },
+      rules,
+      place,
+    );
     const found = { survey, error: null };
     expect(findingsOf(seen({ source: found })).verdict).toBe('goWithNotes');
     const strict = findingsOf(seen({ source: found, batch: { largeItemLimit: 0 } }));
@@ -136,5 +141,5 @@ it('the estimate leaves out what an earlier batch has migrated', () => {
 it('a row of the CSV has a cell for each column, and no formula', () => {
   const row = printCheckRow(findingsOf(seen()));
   expect(row.split(',')).toHaveLength(printCheckHeader().split(',').length);
-  expect(row).toContain("ann@contoso.edu,'=ann,plain,go,1,0,2,3000,messages,2000,");
+  expect(row).toContain("ann@contoso.edu,'=ann,plain,go,1,0,2,3000,messages,2000,0,");
 });

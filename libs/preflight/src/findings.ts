@@ -141,6 +141,7 @@ function sourceOf(survey: SourceSurvey | null): MailboxCheck['source'] {
       messages: 0,
       bytes: 0,
       largestMessageBytes: 0,
+      repeated: 0,
       roundTripMs: 0,
     };
     return {
@@ -160,6 +161,7 @@ function sourceOf(survey: SourceSurvey | null): MailboxCheck['source'] {
     bytes: tally.bytes,
     sizesFrom,
     largestMessageBytes: tally.largestBytes,
+    repeated: tally.repeated,
     leftOut: tally.leftOut,
     unreadableFolders: unreadable,
     roundTripMs: Math.ceil(survey.roundTripMs),

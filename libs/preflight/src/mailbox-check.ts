@@ -28,6 +28,7 @@ export type SizeOrigin = (typeof sizeOrigins)[number];
  * `messages` and `bytes` of the source are those that would be migrated, `leftOut` says of the others why not.
  * `sizesFrom` is `messages` where the size, date and flags of each message were read; `folders` where the time was over
  * before and the server added up the rest (STATUS=SIZE); `estimate` where the rest is the average of what was read.
+ * `repeated` are shown by a folder although another one brings them over: labels of Gmail, views such as All Mail.
  * `target.messages` are those that the target folders hold already. What the quota of the target is, Graph does not say.
  */
 export const mailboxCheck = z
@@ -46,6 +47,7 @@ export const mailboxCheck = z
       bytes: count,
       sizesFrom: z.enum(sizeOrigins),
       largestMessageBytes: count,
+      repeated: count,
       leftOut,
       unreadableFolders: z.array(z.string()),
       roundTripMs: count,

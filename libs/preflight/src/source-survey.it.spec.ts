@@ -11,7 +11,7 @@ afterEach(async () => {
 
 const all: SurveyRules = {
   ...{ excludeFolders: [], includeFolders: [], receivedFrom: null, receivedTo: null },
-  ...{ largeItemLimitBytes: 36_700_160, maxItems: 500_000 },
+  ...{ largeItemLimitBytes: 36_700_160, maxItems: 500_000, copyPerLabel: false },
 };
 const capabilities = ['IMAP4rev1', 'LIST-STATUS'];
 
@@ -134,8 +134,23 @@ describe('the survey of a source', () => {
     expect(found.tally.messages).toBe(1);
   });
 
-  it('knows what Gmail gives in a day', async () => {
-    const { found } = await survey({ capabilities: [...capabilities, 'X-GM-EXT-1'], folders: [] });
+  it('counts a message of Gmail once, and knows what Gmail gives in a day', async () => {
+    const gmail = (messageId: string) => ({ gmail: { messageId, labels: [] } });
+    const folders = [
+      {
+        name: '[Gmail]/All Mail',
+        attributes: ['\\All'],
+        messages: [message(1, gmail('7')), message(2, gmail('8'))],
+      },
+      { name: 'INBOX', messages: [message(1, gmail('7'))] },
+      { name: 'Label', messages: [message(1, gmail('7'))] },
+    ];
+    const options = { capabilities: [...capabilities, 'X-GM-EXT-1'], folders };
+    const { found } = await survey(options);
+    expect(summary(found).messages).toBe(2);
+    expect(found.tally.repeated).toBe(2);
     expect(found.bytesPerDay).toBe(2_500_000_000);
+    const copies = await survey(options, { copyPerLabel: true });
+    expect(summary(copies.found).messages).toBe(3);
   });
 });

@@ -1,12 +1,14 @@
 import {
   isFolderWanted,
   type MessageRules,
+  type MessageTraits,
   MigrationError,
   readingRank,
   type SourceFolder,
 } from '@sterna/domain';
 import type { ImapSession, SourceFolderStatus } from '@sterna/imap';
 import type { SizeOrigin } from './mailbox-check.js';
+import { ShownMessages } from './shown-messages.js';
 import { SurveyTally } from './survey-tally.js';
 
 /** Gmail gives each account 2,500 MB a day by IMAP (https://support.google.com/a/answer/1071518). */
@@ -20,6 +22,8 @@ export interface SurveyRules extends MessageRules {
   excludeFolders: readonly string[];
   includeFolders: readonly string[];
   maxItems: number;
+  /** Whether each label of a message at Gmail becomes a copy. */
+  copyPerLabel: boolean;
 }
 
 /** A folder that is wanted, and how many of its messages would be migrated. */
@@ -54,6 +58,7 @@ export class SurveyRun {
     seenBytes: number;
   }[] = [];
   #room: number;
+  #shown: ShownMessages | null = null;
 
   constructor(
     private readonly session: ImapSession,
@@ -65,11 +70,15 @@ export class SurveyRun {
 
   async run(): Promise<SourceSurvey> {
     const roundTripMs = await this.session.roundTripMs();
-    const bytesPerDay = this.session.hasCapability('X-GM-EXT-1') ? gmailBytesPerDay : null;
+    const bytesPerDay = this.session.hasLabels ? gmailBytesPerDay : null;
     const listed = (await this.session.listFolders()).filter(({ isSelectable }) => isSelectable);
     const wanted = listed
       .filter((folder) => isFolderWanted(folder, this.rules))
       .sort((a, b) => readingRank(a.specialUse) - readingRank(b.specialUse));
+    this.#shown = ShownMessages.of(
+      this.session.hasLabels && !this.rules.copyPerLabel,
+      listed.map(({ specialUse }) => specialUse),
+    );
     this.#tally.leaveOut('folderExcluded', messagesIn(listed) - messagesIn(wanted));
     const folders: SurveyedFolder[] = [];
     for (const folder of wanted) folders.push(await this.#survey(folder));
@@ -99,11 +108,13 @@ export class SurveyRun {
   async #read(status: SourceFolderStatus, surveyed: SurveyedFolder): Promise<void> {
     const { exists } = await this.session.openFolder(status.rawName);
     const pastLimit = Math.max(0, exists - this.#room);
+    const isKnown = (message: MessageTraits) => this.#shown?.isKnown(message, status.specialUse) === true;
     let seen = 0;
     let seenBytes = 0;
     for await (const block of this.session.messageTraits(exists)) {
       for (const message of block) {
-        if (this.#tally.add(message, this.rules, seen < pastLimit)) surveyed.messages += 1;
+        const place = { isPastLimit: seen < pastLimit, isKnown };
+        if (this.#tally.add(message, this.rules, place)) surveyed.messages += 1;
         seen += 1;
         seenBytes += message.sizeBytes;
       }

@@ -23,7 +23,7 @@ const mailbox: MailboxCheck = {
   notes: [{ code: 'messagesLeftOut', message: '3 tooLarge' }],
   source: {
     ...{ isChecked: true, folders: 4, excludedFolders: 0, messages: 10, bytes: 2_500_000, leftOut },
-    ...{ sizesFrom: 'estimate', largestMessageBytes: 1, unreadableFolders: [], roundTripMs: 1 },
+    ...{ sizesFrom: 'estimate', largestMessageBytes: 1, repeated: 0, unreadableFolders: [], roundTripMs: 1 },
   },
   target: { isChecked: false, messages: 0, roundTripMs: 0 },
   ...{ alreadyMigrated: 0, renamedCount: 1, checkedAt: '' },

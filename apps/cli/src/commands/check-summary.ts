@@ -65,6 +65,7 @@ export function recordCheck(check: MailboxCheck): OutputRecord {
     Size: seen(`${isEstimated ? '~' : ''}${printSize(source.bytes)}`),
     Bytes: seen(source.bytes),
     SizesFrom: seen(source.sizesFrom),
+    Repeated: seen(source.repeated),
     LeftOut: seen(sumOf(source.leftOut)),
     LeftOutReasons: printLeftOut(source.leftOut),
     Renamed: seen(check.renamedCount),

@@ -1152,6 +1152,7 @@ export interface components {
                 /** @enum {string} */
                 sizesFrom: "messages" | "folders" | "estimate";
                 largestMessageBytes: number;
+                repeated: number;
                 leftOut: {
                     folderExcluded: number;
                     markedDeleted: number;

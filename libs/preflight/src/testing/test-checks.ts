@@ -87,7 +87,8 @@ export class TestBatch {
         type: 'IMAP',
       },
       ...{ remoteServer: '127.0.0.1', port: this.port, security: 'None' },
-      ...{ acceptUntrustedCertificates: false, caCertificate: null },
+      ...{ acceptUntrustedCertificates: false, caCertificate: null, certificateFingerprint: null },
+      ...{ minimumTlsVersion: 'TLSv1.2', copyPerLabel: false },
       ...{ userNameFormat: 'auto', userNameSeparator: '*', authorizationIdentity: false },
       ...{ maxConcurrentMigrations: 100, maxConcurrentIncrementalSyncs: 20, createdAt: past },
     };
