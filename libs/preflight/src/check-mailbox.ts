@@ -1,12 +1,11 @@
 import { loginNamesOf } from '@sterna/credentials';
 import { asMigrationError, MigrationError } from '@sterna/domain';
 import type { ImapSession } from '@sterna/imap';
-import type { Logger } from '@sterna/platform';
-import type { Batch, Endpoint, MigrationUser, StateStore } from '@sterna/state';
+import type { Batch, Endpoint, MigrationUser } from '@sterna/state';
 import type { CheckTargets } from './check-targets.js';
 import { findingsOf } from './findings.js';
 import type { MailboxCheck } from './mailbox-check.js';
-import { openSource } from './source-login.js';
+import { type LoginParts, openSource } from './source-login.js';
 import { type SourceSurvey, SurveyRun } from './source-survey.js';
 import { lookAtTarget } from './target-look.js';
 
@@ -14,10 +13,8 @@ import { lookAtTarget } from './target-look.js';
 const graceMs = 90_000;
 
 /** What a check works with. */
-export interface CheckParts {
-  store: StateStore;
+export interface CheckParts extends LoginParts {
   targets: CheckTargets;
-  logger: Logger;
   signal: AbortSignal;
 }
 
@@ -77,12 +74,13 @@ async function surveySource(parts: CheckParts, order: CheckOrder): Promise<Check
 }
 
 async function survey(
-  { store, logger, signal }: CheckParts,
+  parts: CheckParts,
   { user, batch, endpoint, mailboxSeconds }: CheckOrder,
 ): Promise<SourceSurvey> {
+  const { signal } = parts;
   const time = AbortSignal.timeout(mailboxSeconds * 1000 + graceMs);
   const either = AbortSignal.any([signal, time]);
-  const session = await untilAborted(openSource(store, user, endpoint, logger), either);
+  const session = await untilAborted(openSource(parts, user, endpoint), either);
   const abort = () => session.abort();
   either.addEventListener('abort', abort, { once: true });
   try {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { asMigrationError } from '@sterna/domain';
-import { type Logger, pauseFor } from '@sterna/platform';
-import type { BatchCheck, Endpoint, StateStore } from '@sterna/state';
+import { pauseFor } from '@sterna/platform';
+import type { BatchCheck, Endpoint } from '@sterna/state';
 import { prepareCheck } from './check-preparation.js';
 import type { CheckTargets } from './check-targets.js';
 import { MailboxRun } from './mailbox-run.js';
 import { SourceLane } from './source-lane.js';
+import type { LoginParts } from './source-login.js';
 
 const idleMs = 1_000;
 /** While there is something to check: the pauses of the sources are not multiples of a second. */
@@ -28,9 +29,7 @@ export class CheckRunner {
   #loop: Promise<void> | null = null;
 
   constructor(
-    private readonly store: StateStore,
-    private readonly targets: CheckTargets,
-    private readonly logger: Logger,
+    private readonly parts: LoginParts & { targets: CheckTargets },
     /** Mailboxes at once in this process, over all servers. */
     private readonly slots: number,
   ) {}
@@ -59,7 +58,7 @@ export class CheckRunner {
       try {
         isBusy = await this.#tick();
       } catch (error) {
-        this.logger.warn({ error: asMigrationError(error) }, 'the checks could not be looked at');
+        this.parts.logger.warn({ error: asMigrationError(error) }, 'the checks could not be looked at');
       }
       const woken = AbortSignal.any([this.#closing.signal, this.#wake.signal]);
       await pauseFor(isBusy ? busyMs : idleMs, woken);
@@ -68,7 +67,7 @@ export class CheckRunner {
 
   /** Takes as many mailboxes as there is room for; says whether there are checks under way. */
   async #tick(): Promise<boolean> {
-    let checks = await this.store.checks.active(checksAtOnce);
+    let checks = await this.parts.store.checks.active(checksAtOnce);
     const isBusy = checks.length > 0;
     while (checks.length > 0 && this.#running.size < this.slots && !this.#closing.signal.aborted) {
       const going: BatchCheck[] = [];
@@ -82,28 +81,29 @@ export class CheckRunner {
   async #advance(check: BatchCheck): Promise<boolean> {
     const { tenantId, batchId, checkId } = check;
     if (check.state === 'preparing') {
-      if (await prepareCheck(this.store, check, this.#owner)) this.wake();
+      if (await prepareCheck(this.parts.store, check, this.#owner)) this.wake();
       return false;
     }
     if (this.#running.size >= this.slots) return false;
-    const endpoint = await this.store.endpoints.find(tenantId, check.endpointId);
+    const endpoint = await this.parts.store.endpoints.find(tenantId, check.endpointId);
     if (endpoint === null) {
-      await this.store.checks.stop(tenantId, batchId);
+      await this.parts.store.checks.stop(tenantId, batchId);
       return false;
     }
     if (await this.#take(check, endpoint)) return true;
-    if ((await this.store.checkedMailboxes.countOpen(checkId)) === 0) await this.store.checks.end(checkId);
+    if ((await this.parts.store.checkedMailboxes.countOpen(checkId)) === 0)
+      await this.parts.store.checks.end(checkId);
     return false;
   }
 
   async #take(check: BatchCheck, endpoint: Endpoint): Promise<boolean> {
-    const { store, targets, logger } = this;
+    const { store, logger } = this.parts;
     const lane = new SourceLane(store, endpoint, check.settings);
     const busyLogins = await lane.busyLogins();
     const due = busyLogins === null ? null : await store.checkedMailboxes.findDue(check.checkId, busyLogins);
     if (due === null) return false;
     const signal = this.#closing.signal;
-    const run = new MailboxRun({ store, targets, logger, signal }, { check, endpoint, lane }, this.#owner);
+    const run = new MailboxRun({ ...this.parts, signal }, { check, endpoint, lane }, this.#owner);
     if (!(await run.claim(due))) return false;
     const running = run
       .run()

@@ -5,4 +5,4 @@ export { CheckRunner } from './check-runner.js';
 export { CheckTargets } from './check-targets.js';
 export { leftOutOf, mailboxCheck, type MailboxCheck, sizeOrigins } from './mailbox-check.js';
 export { SourceLane } from './source-lane.js';
-export { lockableLoginOf, serverKeyOf } from './source-login.js';
+export { lockableLoginOf, type LoginParts, serverKeyOf } from './source-login.js';

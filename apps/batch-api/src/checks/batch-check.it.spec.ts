@@ -19,7 +19,7 @@ beforeAll(async () => {
     dbName: `check-api-${randomUUID().slice(0, 8)}`,
   });
   const logger = createLogger({ service: 'test', level: 'fatal' });
-  const parts = { store, operatorKey, logger, nestLogger: false } as const;
+  const parts = { store, operatorKey, logger, nestLogger: false, passwords: null } as const;
   apps = await Promise.all([0, 4].map((checkSlots) => createApiServer({ ...parts, checkSlots })));
   await apps[0]?.listen(0, '127.0.0.1');
 });

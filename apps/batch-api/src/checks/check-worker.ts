@@ -1,7 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CheckRunner, CheckTargets } from '@sterna/preflight';
-import type { Logger } from '@sterna/platform';
-import type { StateStore } from '@sterna/state';
+import { CheckRunner, CheckTargets, type LoginParts } from '@sterna/preflight';
 
 /** The work on checks in this process, from its start to its end. */
 @Injectable()
@@ -10,13 +8,9 @@ export class CheckWorker implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly ending = new AbortController();
   private readonly runner: CheckRunner;
 
-  constructor(
-    store: StateStore,
-    readonly logger: Logger,
-    slots: number,
-  ) {
-    this.targets = new CheckTargets(store, logger);
-    this.runner = new CheckRunner(store, this.targets, logger, slots);
+  constructor(readonly parts: LoginParts & { checkSlots: number }) {
+    this.targets = new CheckTargets(parts.store, parts.logger);
+    this.runner = new CheckRunner({ ...parts, targets: this.targets }, parts.checkSlots);
   }
 
   onApplicationBootstrap(): void {

@@ -50,9 +50,9 @@ export class MailboxCheckService {
   }
 
   private look(user: MigrationUser, batch: Batch, endpoint: Endpoint): Promise<CheckResult> {
-    const { targets, logger, closing: signal } = this.worker;
+    const { parts, targets, closing: signal } = this.worker;
     const order = { user, batch, endpoint, mailboxSeconds, skipLogin: null };
-    return checkMailbox({ store: this.store, targets, logger, signal }, order);
+    return checkMailbox({ ...parts, targets, signal }, order);
   }
 }
 

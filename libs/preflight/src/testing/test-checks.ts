@@ -8,6 +8,7 @@ import {
   type MigrationUser,
   StateStore,
 } from '@sterna/state';
+import { SourceLogins } from '@sterna/source-login';
 import { z } from 'zod';
 import { CheckRunner } from '../check-runner.js';
 import { CheckTargets } from '../check-targets.js';
@@ -88,7 +89,7 @@ export class TestBatch {
       },
       ...{ remoteServer: '127.0.0.1', port: this.port, security: 'None' },
       ...{ acceptUntrustedCertificates: false, caCertificate: null, certificateFingerprint: null },
-      ...{ minimumTlsVersion: 'TLSv1.2', copyPerLabel: false },
+      ...{ minimumTlsVersion: 'TLSv1.2', copyPerLabel: false, oauth: null, passwordSource: 'csv' },
       ...{ userNameFormat: 'auto', userNameSeparator: '*', authorizationIdentity: false },
       ...{ maxConcurrentMigrations: 100, maxConcurrentIncrementalSyncs: 20, createdAt: past },
     };
@@ -145,7 +146,12 @@ export class TestBatch {
 
   /** One more replica that works on checks. */
   startRunner(slots = 4): CheckRunner {
-    const runner = new CheckRunner(this.store, new CheckTargets(this.store, logger), logger, slots);
+    const { store } = this;
+    const logins = new SourceLogins({ secrets: store.secrets, passwords: null });
+    const runner = new CheckRunner(
+      { store, logins, logger, targets: new CheckTargets(store, logger) },
+      slots,
+    );
     this.runners.push(runner);
     runner.start();
     return runner;
