@@ -1,10 +1,9 @@
-import type { SourceFolder } from '@sterna/domain';
 import type { Logger } from '@sterna/platform';
 import { AccessTokens, requireSecure, type TargetCredentials } from './graph/access-tokens.js';
 import { GraphConnection } from './graph/graph-connection.js';
 import { cancelled, MailboxGate } from './graph/mailbox-gate.js';
 import { FolderClient } from './folders/folder-client.js';
-import { forecastMailbox, type TargetForecast } from './folders/folder-forecast.js';
+import { forecastMailbox, type PlacedFolder, type TargetForecast } from './folders/folder-forecast.js';
 import { FolderTree } from './folders/folder-tree.js';
 import { TargetMailbox } from './target-mailbox.js';
 
@@ -57,7 +56,7 @@ export class ExchangeTarget {
    */
   async forecast(
     emailAddress: string,
-    folders: readonly SourceFolder[],
+    folders: readonly PlacedFolder[],
     options: { signal: AbortSignal },
   ): Promise<TargetForecast> {
     const { connection, userPath } = this.#wayTo(emailAddress, options.signal);

@@ -84,8 +84,8 @@ async function survey(
   const abort = () => session.abort();
   either.addEventListener('abort', abort, { once: true });
   try {
-    const { copyPerLabel } = endpoint;
-    const rules = { ...batch, copyPerLabel };
+    const { copyPerLabel, folderMapping } = endpoint;
+    const rules = { ...batch, copyPerLabel, folderMapping };
     return await new SurveyRun(session, rules, performance.now() + mailboxSeconds * 1000).run();
   } catch (error) {
     if (time.aborted) throw tooSlow(endpoint, mailboxSeconds);

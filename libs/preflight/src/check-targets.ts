@@ -1,5 +1,5 @@
-import { asMigrationError, MigrationError, type SourceFolder } from '@sterna/domain';
-import { ExchangeTarget, type TargetForecast } from '@sterna/exchange';
+import { asMigrationError, MigrationError } from '@sterna/domain';
+import { ExchangeTarget, type PlacedFolder, type TargetForecast } from '@sterna/exchange';
 import type { Logger } from '@sterna/platform';
 import type { StateStore } from '@sterna/state';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ export class CheckTargets {
   /** @throws MigrationError targetSignInRefused, targetMailboxMissing and others of the account */
   async forecast(
     user: { tenantId: string; emailAddress: string },
-    folders: readonly SourceFolder[],
+    folders: readonly PlacedFolder[],
     signal: AbortSignal,
   ): Promise<TargetForecast> {
     const known = await this.#of(user.tenantId);

@@ -14,7 +14,7 @@ function surveyOf(change: Partial<SourceSurvey> = {}): SourceSurvey {
   for (const sizeBytes of [1_000, 2_000]) {
     tally.add({ isDeleted: false, receivedAt: past, sizeBytes, gmailId: null }, rules, place);
   }
-  const folders = [{ path: ['INBOX'], specialUse: 'inbox' as const, messages: 2 }];
+  const folders = [{ path: ['INBOX'], specialUse: 'inbox' as const, target: null, messages: 2 }];
   const counts = { folders, excludedFolders: 0, unreadable: [], tally };
   return { ...counts, sizesFrom: 'messages', roundTripMs: 1, bytesPerDay: null, ...change };
 }

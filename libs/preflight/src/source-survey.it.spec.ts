@@ -11,7 +11,7 @@ afterEach(async () => {
 
 const all: SurveyRules = {
   ...{ excludeFolders: [], includeFolders: [], receivedFrom: null, receivedTo: null },
-  ...{ largeItemLimitBytes: 36_700_160, maxItems: 500_000, copyPerLabel: false },
+  ...{ largeItemLimitBytes: 36_700_160, maxItems: 500_000, copyPerLabel: false, folderMapping: [] },
 };
 const capabilities = ['IMAP4rev1', 'LIST-STATUS'];
 

@@ -1,10 +1,13 @@
 import {
+  type FolderRule,
   isFolderWanted,
+  mappedFolder,
   type MessageRules,
   type MessageTraits,
   MigrationError,
   readingRank,
   type SourceFolder,
+  type TargetFolder,
 } from '@sterna/domain';
 import type { ImapSession, SourceFolderStatus } from '@sterna/imap';
 import type { SizeOrigin } from './mailbox-check.js';
@@ -24,10 +27,13 @@ export interface SurveyRules extends MessageRules {
   maxItems: number;
   /** Whether each label of a message at Gmail becomes a copy. */
   copyPerLabel: boolean;
+  folderMapping: readonly FolderRule[];
 }
 
 /** A folder that is wanted, and how many of its messages would be migrated. */
 export interface SurveyedFolder extends SourceFolder {
+  /** Where the endpoint says that it goes; null where its path and use do. */
+  target: TargetFolder | null;
   messages: number;
 }
 
@@ -89,7 +95,9 @@ export class SurveyRun {
   }
 
   async #survey(status: SourceFolderStatus): Promise<SurveyedFolder> {
-    const surveyed = { path: status.path, specialUse: status.specialUse, messages: 0 };
+    const { path, specialUse } = status;
+    const target = mappedFolder(status, this.rules.folderMapping);
+    const surveyed = { path, specialUse, target, messages: 0 };
     if (status.messages === 0) return surveyed;
     if (performance.now() > this.until) {
       this.#unseen.push({ status, surveyed, seen: 0, seenBytes: 0 });

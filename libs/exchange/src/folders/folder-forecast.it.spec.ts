@@ -16,10 +16,10 @@ it('a forecast knows what the mailbox has, and changes nothing', async () => {
   await exchange.graph('POST', '/mailFolders', { displayName: 'Projects' });
   await exchange.graph('POST', '/mailFolders/inbox/messages', { subject: 'there already' });
   const folders = [
-    { path: ['INBOX'], specialUse: 'inbox' as const },
-    { path: ['PROJECTS'], specialUse: null },
-    { path: ['PROJECTS', 'new'], specialUse: null },
-    { path: ['Contacts'], specialUse: null },
+    { path: ['INBOX'], specialUse: 'inbox' as const, target: null },
+    { path: ['PROJECTS'], specialUse: null, target: null },
+    { path: ['PROJECTS', 'new'], specialUse: null, target: null },
+    { path: ['Contacts'], specialUse: null, target: null },
   ];
   const forecast = await exchange.target.forecast(exchange.emailAddress, folders, {
     signal: exchange.controller.signal,

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { forecastEmptyMailbox } from './folder-forecast.js';
 
-const plain = (...path: string[]) => ({ path, specialUse: null });
+const plain = (...path: string[]) => ({ path, specialUse: null, target: null });
 
 it('a forecast has the names that the writer would give', async () => {
   const found = await forecastEmptyMailbox([
-    { path: ['INBOX'], specialUse: 'inbox' },
+    { path: ['INBOX'], specialUse: 'inbox', target: null },
     plain('INBOX', 'Kunden'),
-    { path: ['Gesendet'], specialUse: 'sent' },
+    { path: ['Gesendet'], specialUse: 'sent', target: null },
     plain('Projects'),
     plain('projects'),
     plain('trailing '),

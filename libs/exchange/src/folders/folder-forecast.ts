@@ -1,7 +1,12 @@
-import { asMigrationError, type SourceFolder } from '@sterna/domain';
+import { asMigrationError, type SourceFolder, type TargetFolder } from '@sterna/domain';
 import type { FolderCreation, FolderRequests, GraphFolder } from './folder-client.js';
 import { type FolderRepair, nameKey } from './folder-name.js';
 import { FolderTree } from './folder-tree.js';
+
+/** A folder of the source, and where it is to go when that is not said by its path and use. */
+export interface PlacedFolder extends SourceFolder {
+  target: TargetFolder | null;
+}
 
 /** Where the writer would put a folder. */
 export interface FolderForecast {
@@ -89,7 +94,7 @@ const emptyMailbox: FolderReading = {
  */
 export async function forecastMailbox(
   real: FolderReading,
-  folders: readonly SourceFolder[],
+  folders: readonly PlacedFolder[],
 ): Promise<TargetForecast> {
   const pretended = new PretendedFolders(real);
   const tree = new FolderTree(pretended);
@@ -104,17 +109,17 @@ export async function forecastMailbox(
 }
 
 /** The names that folders would have in a new mailbox. */
-export async function forecastEmptyMailbox(folders: readonly SourceFolder[]): Promise<FolderForecast[]> {
+export async function forecastEmptyMailbox(folders: readonly PlacedFolder[]): Promise<FolderForecast[]> {
   return (await forecastMailbox(emptyMailbox, folders)).folders;
 }
 
 async function forecastFolder(
   tree: FolderTree,
   pretended: PretendedFolders,
-  { path, specialUse }: SourceFolder,
+  { path, specialUse, target }: PlacedFolder,
 ): Promise<FolderForecast> {
   try {
-    const { folderId, targetPath, repairs } = await tree.ensure(path, specialUse);
+    const { folderId, targetPath, repairs } = await tree.ensure(path, specialUse, target);
     return { path, targetPath, repairs, messagesThere: pretended.messagesIn(folderId) };
   } catch (error) {
     if (asMigrationError(error).scope !== 'folder') throw error;

@@ -128,7 +128,7 @@ export class FolderTree {
       return await this.#walk(source);
     } catch (error) {
       if (!(error instanceof MigrationError) || error.context['status'] !== 404) throw error;
-      if (error.code === 'targetMailboxMissing') throw error;
+      if (error.code === 'targetMailboxMissing' || error.code === 'targetMailboxNotEnabled') throw error;
       this.#forget();
       return this.#walk(source);
     }

@@ -89,7 +89,13 @@ export class TestBatch {
       },
       ...{ remoteServer: '127.0.0.1', port: this.port, security: 'None' },
       ...{ acceptUntrustedCertificates: false, caCertificate: null, certificateFingerprint: null },
-      ...{ minimumTlsVersion: 'TLSv1.2', copyPerLabel: false, oauth: null, passwordSource: 'csv' },
+      ...{
+        minimumTlsVersion: 'TLSv1.2',
+        copyPerLabel: false,
+        oauth: null,
+        passwordSource: 'csv',
+        folderMapping: [],
+      },
       ...{ userNameFormat: 'auto', userNameSeparator: '*', authorizationIdentity: false },
       ...{ maxConcurrentMigrations: 100, maxConcurrentIncrementalSyncs: 20, createdAt: past },
     };
