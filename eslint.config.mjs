@@ -19,6 +19,16 @@ const byType = [
     ],
   },
   { sourceTag: 'type:report', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
+  {
+    sourceTag: 'type:preflight',
+    onlyDependOnLibsWithTags: [
+      'type:domain',
+      'type:feature',
+      'type:platform',
+      'type:adapter',
+      'type:test-server',
+    ],
+  },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:none'] },
   // a server that tests run in their own process
   { sourceTag: 'type:test-server', onlyDependOnLibsWithTags: ['type:none'] },
@@ -31,6 +41,7 @@ const byType = [
       'type:platform',
       'type:adapter',
       'type:report',
+      'type:preflight',
       'type:client',
       'type:test-server',
     ],

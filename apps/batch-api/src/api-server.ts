@@ -21,6 +21,8 @@ export interface ApiServerParts {
   operatorKey: string;
   logger: Logger;
   nestLogger: LoggerService | false;
+  /** Mailboxes that this process checks at once; 0 leaves it to others. */
+  checkSlots?: number;
 }
 
 /** Makes the HTTP application, not yet listening. */
@@ -28,7 +30,7 @@ export async function createApiServer(parts: ApiServerParts): Promise<NestExpres
   const options: NestApplicationOptions = { bodyParser: false, logger: parts.nestLogger };
   const logins = new SourceLogins({ secrets: parts.store.secrets, passwords: parts.passwords });
   const app = await NestFactory.create<NestExpressApplication>(
-    ApiModule.of({ ...parts, logins, checkLogger: parts.logger }),
+    ApiModule.of({ ...parts, logins, checkSlots: parts.checkSlots ?? 0 }),
     options,
   );
   app.disable('x-powered-by');

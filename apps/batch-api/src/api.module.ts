@@ -11,7 +11,8 @@ import { BatchLifecycleService } from './batches/batch-lifecycle.service.js';
 import { BatchService } from './batches/batch.service.js';
 import { CutOverService } from './cut-over/cut-over.service.js';
 import { MailExchangers } from './cut-over/mail-exchangers.js';
-import { CheckLogger } from './checks/check-logger.js';
+import { BatchCheckService } from './checks/batch-check.service.js';
+import { CheckWorker } from './checks/check-worker.js';
 import { MailboxCheckService } from './checks/mailbox-check.service.js';
 import { controllers } from './controllers.js';
 import { EndpointService } from './endpoints/endpoint.service.js';
@@ -29,7 +30,8 @@ export class ApiModule {
     store: StateStore;
     logins: SourceLogins;
     operatorKey: string;
-    checkLogger: Logger;
+    logger: Logger;
+    checkSlots: number;
   }): DynamicModule {
     return {
       module: ApiModule,
@@ -37,7 +39,7 @@ export class ApiModule {
       providers: [
         { provide: StateStore, useValue: parts.store },
         { provide: SourceLogins, useValue: parts.logins },
-        { provide: CheckLogger, useValue: new CheckLogger(parts.checkLogger) },
+        { provide: CheckWorker, useFactory: () => new CheckWorker(parts) },
         { provide: OperatorKey, useValue: new OperatorKey(parts.operatorKey) },
         {
           provide: OpenApiDocument,
@@ -52,6 +54,7 @@ export class ApiModule {
         BatchLifecycleService,
         MailExchangers,
         MailboxCheckService,
+        BatchCheckService,
         CutOverService,
         UserService,
         UserLifecycleService,

@@ -12,6 +12,7 @@ export const configurationSchema = z.object({
   STERNA_OPERATOR_KEY: z.string().min(16, 'must have at least 16 characters'),
   STERNA_HTTP_PORT: port.default(8080),
   STERNA_HTTP_HOST: z.string().default('0.0.0.0'),
+  STERNA_CHECK_SLOTS: z.coerce.number().int().min(0).max(100).default(10),
   STERNA_HEALTH_PORT: port.default(9090),
   ...passwordStoreVariables,
   STERNA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),

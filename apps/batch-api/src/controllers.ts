@@ -2,6 +2,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { AvailabilityController } from './availability/availability.controller.js';
 import { BatchActionController } from './batches/batch-action.controller.js';
 import { BatchController } from './batches/batch.controller.js';
+import { BatchCheckController } from './checks/batch-check.controller.js';
 import { MailboxCheckController } from './checks/mailbox-check.controller.js';
 import { EndpointController } from './endpoints/endpoint.controller.js';
 import { EventController } from './events/event.controller.js';
@@ -20,6 +21,7 @@ export const controllers = [
   BatchActionController,
   EventController,
   UserController,
+  BatchCheckController,
   MailboxCheckController,
   ReportController,
   TargetController,

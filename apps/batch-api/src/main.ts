@@ -23,6 +23,7 @@ const app = await createApiServer({
   operatorKey: configuration.STERNA_OPERATOR_KEY,
   logger,
   nestLogger: new NestLogger(logger),
+  checkSlots: configuration.STERNA_CHECK_SLOTS,
 });
 const health = await startHealthServer({
   port: configuration.STERNA_HEALTH_PORT,

@@ -87,6 +87,8 @@ export interface CommandResult {
   json: unknown;
   /** Lines before the table. */
   notes?: string[];
+  /** Lines after the table. */
+  after?: string[];
   /** Printed as it is instead of a table. */
   text?: string;
   exitCode?: number;

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { emulatedMessage, ImapEmulator } from '@sterna/imap-emulator';
@@ -79,32 +79,6 @@ it.each([
     expect(arrived.map(({ subject }) => subject)).toEqual([`message ${index + 1}`]);
   }
   await emulator.stop();
-});
-
-it('a check finds what would fail, counts what would be migrated, and migrates nothing', async () => {
-  const tenant = await stack.createTenant();
-  const folders = [
-    { path: ['INBOX'], messages: 4 },
-    { path: ['Spam'], messages: 2 },
-  ];
-  const [good, bad] = await Promise.all([1, 2].map((seed) => stack.createMailbox(folders, seed)));
-  if (good === undefined || bad === undefined) throw new Error('no mailboxes');
-  const csv = await stack.writeCsv('check.csv', good, [
-    `${bad.emailAddress},${bad.name},wrong`,
-    `missing@elsewhere.example,${good.name},source-password`,
-  ]);
-  const line = ['-Name', 'check', '-SourceEndpoint', 'imap', '-CSVData', csv, '-ExcludeFolders', 'Spam'];
-  await tenant.sterna('New-MigrationBatch', ...line);
-  const file = path.join(stack.directory, 'checked.csv');
-  const result = await tenant.try('batch', 'check', 'check', '--pause', '0', '--file', file);
-  expect(result.exitCode).toBe(1);
-  expect(result.stdout).toContain('3 mailboxes were checked, 2 of them cannot be migrated as they are.');
-  const lines = (await readFile(file, 'utf8')).trim().split('\r\n');
-  expect(lines.find((text) => text.startsWith(good.emailAddress))).toContain(',Success,');
-  expect(lines.find((text) => text.startsWith(good.emailAddress))).toContain(',plain,2,4,2,0,');
-  expect(lines.find((text) => text.startsWith(bad.emailAddress))).toContain('sourceLoginRefused');
-  expect(lines.find((text) => text.startsWith('missing@'))).toContain('targetMailboxMissing');
-  expect((await tenant.batch('check')).tally).toMatchObject({ found: 0 });
 });
 
 it('the notice that Exchange returns instead of a message is counted as failed, not migrated', async () => {

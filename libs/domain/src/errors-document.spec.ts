@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { checkNotes } from './check.js';
 import { errorCodes } from './migration-error.js';
 import { outcomeReasons } from './outcome.js';
 
@@ -21,6 +22,10 @@ describe('docs/errors.md', () => {
 
   it('explains each reason of an outcome once, and no other', () => {
     expect(namesUnder('Outcome reasons').sort()).toEqual([...outcomeReasons].sort());
+  });
+
+  it('explains each note of a check once, and no other', () => {
+    expect(namesUnder('Notes of a check').sort()).toEqual([...checkNotes].sort());
   });
 
   it('leaves no cell empty', () => {

@@ -42,7 +42,13 @@ export {
   worstScore,
 } from './outcome.js';
 export { fingerprintOf } from './fingerprint.js';
-export { nextDelayMs, passRetryPolicy, type RetryPolicy, retryPolicyOf } from './retry-policy.js';
+export {
+  checkRetryPolicy,
+  nextDelayMs,
+  passRetryPolicy,
+  type RetryPolicy,
+  retryPolicyOf,
+} from './retry-policy.js';
 export {
   type SourceFolder,
   type SpecialUse,
@@ -62,3 +68,26 @@ export {
 } from './content-filter.js';
 export { type FolderRule, mappedFolder, targetFolderOf } from './folder-mapping.js';
 export { isFolderWanted } from './folder-filter.js';
+export {
+  type CheckNote,
+  checkNotes,
+  type CheckState,
+  checkStates,
+  type CheckVerdict,
+  checkVerdicts,
+  type LeftOutReason,
+  leftOutReasons,
+} from './check.js';
+export { FingerprintSet } from './fingerprint-set.js';
+export { isView, readingRank } from './folder-order.js';
+export { fateOf, type MessageRules, type MessageTraits } from './message-fate.js';
+export {
+  estimateBatch,
+  type EstimateBound,
+  estimateBounds,
+  estimateMailbox,
+  type EstimateSum,
+  type MailboxEstimate,
+  type MailboxLoad,
+  type MailboxPace,
+} from './migration-estimate.js';

@@ -27,6 +27,7 @@ export const errorCodes = [
   'targetSignInRefused',
   'targetForbidden',
   'targetMailboxMissing',
+  'targetMailboxNotEnabled',
   'targetMailboxFull',
   'targetFolderFull',
   'targetThrottled',

@@ -36,6 +36,14 @@ export function retryPolicyOf(code: string): RetryPolicy {
   return busyCodes.has(code) ? busyRetryPolicy : passRetryPolicy;
 }
 
+/** A check waits for a server that is busy, but somebody waits for the check. */
+export const checkRetryPolicy: RetryPolicy = {
+  firstDelayMs: 10_000,
+  factor: 3,
+  maxDelayMs: 5 * 60_000,
+  maxAttempts: 4,
+};
+
 /**
  * The pause before the attempt after `attempt` (1 is the first), or null when there is none left.
  * `random` is in [0, 1) and moves the pause by up to a fifth either way.

@@ -18,7 +18,17 @@ describe('opening a target mailbox', () => {
     expect(error.message).toMatch(/ErrorInvalidUser.*assign a licence/);
     const address = `unlicensed-${exchange.emailAddress}`;
     await exchange.admin('POST', '/mailboxes', { address, hasMailbox: false });
-    await expect(exchange.open(address)).rejects.toMatchObject({ code: 'targetMailboxMissing' });
+    const unlicensed = await errorOf(exchange.open(address));
+    expect(unlicensed).toMatchObject({ code: 'targetMailboxNotEnabled', retry: { kind: 'never' } });
+    expect(unlicensed.message).toMatch(/MailboxNotEnabledForRESTAPI.*assign a licence/);
+  });
+
+  it('says what to do when a policy of the tenant keeps the application out of a mailbox', async () => {
+    const address = `outside-${exchange.emailAddress}`;
+    await exchange.admin('POST', '/mailboxes', { address, access: 'denied' });
+    const error = await errorOf(exchange.open(address));
+    expect(error).toMatchObject({ code: 'targetForbidden', retry: { kind: 'never' } });
+    expect(error.message).toMatch(/403 ErrorAccessDenied.*scope/);
   });
 
   it('says what to do about a wrong client secret', async () => {

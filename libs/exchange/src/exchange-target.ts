@@ -3,6 +3,7 @@ import { AccessTokens, requireSecure, type TargetCredentials } from './graph/acc
 import { GraphConnection } from './graph/graph-connection.js';
 import { cancelled, MailboxGate } from './graph/mailbox-gate.js';
 import { FolderClient } from './folders/folder-client.js';
+import { forecastMailbox, type PlacedFolder, type TargetForecast } from './folders/folder-forecast.js';
 import { FolderTree } from './folders/folder-tree.js';
 import { TargetMailbox } from './target-mailbox.js';
 
@@ -42,7 +43,28 @@ export class ExchangeTarget {
    * @throws MigrationError targetMailboxMissing, targetForbidden, targetSignInRefused, targetUnavailable (account)
    */
   async openMailbox(emailAddress: string, options: { signal: AbortSignal }): Promise<TargetMailbox> {
-    const signal = AbortSignal.any([options.signal, this.#closing.signal]);
+    const { connection, userPath, gate } = this.#wayTo(emailAddress, options.signal);
+    const folders = new FolderTree(new FolderClient(connection, userPath));
+    await folders.open();
+    return new TargetMailbox({ connection, userPath, folders, gate });
+  }
+
+  /**
+   * Looks at the mailbox of an address and says where the writer would put these folders; nothing is changed. Folders
+   * come in the order in which the writer would get them.
+   * @throws MigrationError as openMailbox does
+   */
+  async forecast(
+    emailAddress: string,
+    folders: readonly PlacedFolder[],
+    options: { signal: AbortSignal },
+  ): Promise<TargetForecast> {
+    const { connection, userPath } = this.#wayTo(emailAddress, options.signal);
+    return forecastMailbox(new FolderClient(connection, userPath), folders);
+  }
+
+  #wayTo(emailAddress: string, wanted: AbortSignal) {
+    const signal = AbortSignal.any([wanted, this.#closing.signal]);
     if (signal.aborted) throw cancelled(signal.reason);
     const gate = new MailboxGate({ slots: requestsAtOnce, signal });
     const connection = new GraphConnection({
@@ -51,10 +73,7 @@ export class ExchangeTarget {
       gate,
       logger: this.#logger,
     });
-    const userPath = `/users/${encodeURIComponent(emailAddress)}`;
-    const folders = new FolderTree(new FolderClient(connection, userPath));
-    await folders.open();
-    return new TargetMailbox({ connection, userPath, folders, gate });
+    return { connection, gate, userPath: `/users/${encodeURIComponent(emailAddress)}` };
   }
 
   /** Calls off everything that is under way in mailboxes of this target. */

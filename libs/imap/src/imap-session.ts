@@ -1,10 +1,11 @@
 import type { SourceLogin } from '@sterna/credentials';
-import { MigrationError } from '@sterna/domain';
+import { type MessageTraits, MigrationError } from '@sterna/domain';
 import type { Logger } from '@sterna/platform';
 import type { ImapFlow, ListResponse } from 'imapflow';
 import { classifyOn, openConnection, type SourceServer } from './imap-connection.js';
 import { isRefusedCommand } from './imap-error.js';
 import { hasGmailLabels, MessageFetcher } from './message-fetcher.js';
+import { traitsOf } from './message-traits.js';
 import { countsOf, foldersOf, rootOf, type SourceFolderStatus } from './source-folder.js';
 import type { FetchedMessage, SourceMessageFacts } from './source-message.js';
 import {
@@ -185,6 +186,36 @@ export class ImapSession {
     if (found === false || found === undefined) throw this.#refused('UID SEARCH');
     // "n:*" names the last message even when its UID is below n (RFC 9051 section 9)
     return found.filter((uid) => uid >= firstUid).sort((a, b) => a - b);
+  }
+
+  /**
+   * What the server says of the messages of the open folder, in blocks and in its order; no header and no content is
+   * asked for. Messages of which it says nothing are not among them.
+   */
+  messageTraits(exists: number): AsyncGenerator<MessageTraits[]> {
+    return traitsOf(this.#client, this.#where, exists);
+  }
+
+  /** Whether the server has a capability, such as X-GM-EXT-1 of Gmail. */
+  hasCapability(name: string): boolean {
+    return this.#client.capabilities.has(name);
+  }
+
+  /** The octets of a folder as the server adds them up (RFC 8438); null where it has no such thing. */
+  async folderBytes(rawName: string): Promise<number | null> {
+    if (!this.hasCapability('STATUS=SIZE')) return null;
+    const counting = withWireNames(this.#client, () => this.#client.status(rawName, { size: true }));
+    const status = await counting.catch((error: unknown) => {
+      throw this.#folderRefusal(error);
+    });
+    return status === false ? null : (status.size ?? null);
+  }
+
+  /** How long the server takes to answer a command that does nothing. */
+  async roundTripMs(): Promise<number> {
+    const started = performance.now();
+    await this.#classified(() => this.#client.noop());
+    return performance.now() - started;
   }
 
   /** Facts of messages without their content; UIDs that are gone or cannot be read are not among them. */

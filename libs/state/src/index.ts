@@ -13,6 +13,14 @@ export type {
   Tenant,
 } from './documents.js';
 export { type BatchRepository, type BatchSettings, type BatchTransition } from './batch.repository.js';
+export type { BatchCheck, CheckCounts, CheckedMailbox, CheckLane, CheckSettings } from './check-documents.js';
+export { type CheckLaneRepository, type LaneRequest } from './check-lane.repository.js';
+export { type CheckRepository } from './check.repository.js';
+export {
+  type CheckedMailboxRepository,
+  type CheckGroup,
+  type HeldMailbox,
+} from './checked-mailbox.repository.js';
 export { type EndpointChange, type EndpointRepository, nameKeyOf } from './endpoint.repository.js';
 export { type FolderRepository, type FolderState } from './folder.repository.js';
 export { chunkUids, type LedgerEntry, stateOfByte } from './ledger-chunk.js';

@@ -1,6 +1,9 @@
 import type { Keyring } from '@sterna/secrets';
 import { type Connection, createConnection } from 'mongoose';
 import { BatchRepository } from './batch.repository.js';
+import { CheckLaneRepository } from './check-lane.repository.js';
+import { CheckRepository } from './check.repository.js';
+import { CheckedMailboxRepository } from './checked-mailbox.repository.js';
 import { endEndlessWrites } from './endless-write.js';
 import { EndpointRepository } from './endpoint.repository.js';
 import { FolderRepository } from './folder.repository.js';
@@ -29,6 +32,9 @@ export class StateStore {
   readonly secrets: SecretRepository;
   readonly reports: ReportRepository;
   readonly audit: AuditRepository;
+  readonly checks: CheckRepository;
+  readonly checkedMailboxes: CheckedMailboxRepository;
+  readonly checkLanes: CheckLaneRepository;
   readonly #connection: Connection;
 
   private constructor(connection: Connection, keyring: Keyring) {
@@ -45,6 +51,9 @@ export class StateStore {
     this.secrets = new SecretRepository(connection, keyring);
     this.reports = new ReportRepository(connection);
     this.audit = new AuditRepository(connection);
+    this.checks = new CheckRepository(connection);
+    this.checkedMailboxes = new CheckedMailboxRepository(connection);
+    this.checkLanes = new CheckLaneRepository(connection);
   }
 
   /** Connects and makes sure of the indexes. `dbName` is that of the URL, else `sterna`. */
@@ -76,6 +85,9 @@ export class StateStore {
       secrets,
       reports,
       audit,
+      checks,
+      checkedMailboxes,
+      checkLanes,
     } = this;
     return [
       tenants,
@@ -90,6 +102,9 @@ export class StateStore {
       secrets,
       reports,
       audit,
+      checks,
+      checkedMailboxes,
+      checkLanes,
     ];
   }
 

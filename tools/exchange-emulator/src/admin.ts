@@ -29,6 +29,7 @@ const provisionSchema = z.strictObject({
   displayName: z.string().optional(),
   quotaBytes: z.number().min(0).optional(),
   hasMailbox: z.boolean().optional(),
+  access: z.enum(['allowed', 'denied']).optional(),
   folderNames: z.record(z.string(), z.string()).optional(),
 });
 

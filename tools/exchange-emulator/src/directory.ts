@@ -40,11 +40,17 @@ export class Directory {
     return this.provision({ address: addressOrId });
   }
 
-  /** The mailbox of a user. @throws GraphError 404 ErrorInvalidUser, MailboxNotEnabledForRESTAPI */
+  /** The mailbox of a user. @throws GraphError 404 ErrorInvalidUser, MailboxNotEnabledForRESTAPI, 403 ErrorAccessDenied */
   mailbox(addressOrId: string): Mailbox {
     const found = this.find(addressOrId);
     if (found === null)
       throw new GraphError(404, 'ErrorInvalidUser', `The requested user '${addressOrId}' is invalid.`);
+    if (found.isDenied)
+      throw new GraphError(
+        403,
+        'ErrorAccessDenied',
+        'Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.',
+      );
     if (found.hasMailbox) return found;
     throw new GraphError(
       404,

@@ -11,6 +11,8 @@ export interface MailboxProvision {
   quotaBytes?: number | undefined;
   /** A user without a mailbox is found by GET /users/{id} and refused by every mail request. */
   hasMailbox?: boolean | undefined;
+  /** `denied`: a policy of the tenant (RBAC for Applications) keeps every application out of this mailbox. */
+  access?: 'allowed' | 'denied' | undefined;
   /** Display names by well-known name, for a mailbox of another language. */
   folderNames?: Record<string, string> | undefined;
 }
@@ -32,6 +34,7 @@ export class Mailbox {
   readonly userId = randomUUID();
   readonly displayName: string;
   readonly hasMailbox: boolean;
+  readonly isDenied: boolean;
   readonly folders: FolderTree;
   readonly messages = new Set<StoredMessage>();
   quotaBytes: number;
@@ -47,6 +50,7 @@ export class Mailbox {
     this.displayName = provision.displayName ?? provision.address;
     this.quotaBytes = provision.quotaBytes ?? defaultQuotaBytes;
     this.hasMailbox = provision.hasMailbox ?? true;
+    this.isDenied = provision.access === 'denied';
     this.folders = new FolderTree(() => this.newId('AAMk'), provision.folderNames);
   }
 

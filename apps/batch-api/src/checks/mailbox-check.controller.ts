@@ -1,9 +1,9 @@
 import { Controller, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
+import { mailboxCheck, type MailboxCheck } from '@sterna/preflight';
 import { Access, type RequestAccess } from '../access/access.js';
 import { TenantGuard } from '../access/tenant.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { UserService } from '../users/user.service.js';
-import { mailboxCheck, type MailboxCheck } from './mailbox-check.schema.js';
 import { MailboxCheckService } from './mailbox-check.service.js';
 
 @Controller('/v1/tenants/:tenantId/users/:user/check')
@@ -24,9 +24,10 @@ export class MailboxCheckController {
   @HttpCode(200)
   @Operation({
     id: 'checkUser',
-    tag: 'users',
-    summary: 'Logs in to the source and looks up the target of one mailbox; nothing is migrated',
+    tag: 'checks',
+    summary: 'Logs in to the source and looks up the target of one mailbox, at once; nothing is migrated',
     success: { status: 200, description: 'What was found', content: { 'application/json': mailboxCheck } },
+    problems: [409],
   })
   async check(@Access() access: RequestAccess, @Param('user') identity: string): Promise<MailboxCheck> {
     return this.checks.check(await this.users.find(access.tenantId, identity));

@@ -63,5 +63,6 @@ export function printResult(result: CommandResult, { output, format }: OutputOpt
   if (format.kind === 'table') return printTable(records, selectFields(records, format.fields));
   const body =
     columns === undefined ? printList(records, selectFields(records, [])) : printTable(records, columns);
-  return [...notes, body].filter((part) => part !== '').join('\n');
+  const lines = (result.after ?? []).map((line) => line.replace(/\p{Cc}/gu, ' '));
+  return [...[...notes, body].filter((part) => part !== ''), ...lines].join('\n');
 }

@@ -1,4 +1,11 @@
-import { folderIdOf, isFolderWanted, type LedgerState, mappedFolder, type SpecialUse } from '@sterna/domain';
+import {
+  folderIdOf,
+  isFolderWanted,
+  type LedgerState,
+  mappedFolder,
+  readingRank,
+  type SpecialUse,
+} from '@sterna/domain';
 import type { OpenedFolder, SourceFolderStatus } from '@sterna/imap';
 import type { Folder } from '@sterna/state';
 import { cancelled } from '../pass/steady-session.js';
@@ -55,7 +62,9 @@ export class MailboxSurvey {
     const listed = await session.use((one) => one.listFolders({ leaveOutCounts: true }));
     this.hasLabels = await session.use((one) => Promise.resolve(one.hasLabels));
     this.uses = listed.map(({ specialUse }) => specialUse);
-    const folders = listed.filter((folder) => folder.isSelectable).sort((a, b) => rankOf(a) - rankOf(b));
+    const folders = listed
+      .filter((folder) => folder.isSelectable)
+      .sort((a, b) => readingRank(a.specialUse) - readingRank(b.specialUse));
     const live = new Map(folders.map((folder) => [this.#folderIdOf(folder), folder.uidValidity]));
     this.#former = new FormerFolders(this.saved.all(), live);
     const work: FolderWork[] = [];
@@ -202,23 +211,4 @@ export class MailboxSurvey {
     const ledger = await store.ledger.readFolder(order.pass.pairId, position.folderId, position.uidValidity);
     await output.unknownOutcomes(position, outcome, uidsIn(ledger, new Set(['toDo'])));
   }
-}
-
-/**
- * The inbox first; what people miss least last. Of a message that several folders show, the first of them brings it
- * over: the inbox, what was sent, the drafts, then folders that people made, and views only what nothing else has.
- */
-const ranks: Partial<Record<SpecialUse, number>> = {
-  inbox: 0,
-  sent: 1,
-  drafts: 1,
-  trash: 3,
-  junk: 3,
-  all: 4,
-  flagged: 5,
-  important: 5,
-};
-
-function rankOf({ specialUse }: SourceFolderStatus): number {
-  return (specialUse === null ? undefined : ranks[specialUse]) ?? 2;
 }

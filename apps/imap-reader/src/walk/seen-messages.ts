@@ -1,12 +1,6 @@
-import type { SpecialUse } from '@sterna/domain';
+import { FingerprintSet, isView, type SpecialUse } from '@sterna/domain';
 import type { StateStore } from '@sterna/state';
-import { FingerprintSet } from './fingerprint-set.js';
 import { knownUids } from './folder-plan.js';
-
-/** Folders that show messages of other folders (RFC 6154 section 2: "almost certain to represent a virtual mailbox"). */
-const views: ReadonlySet<SpecialUse> = new Set(['all', 'flagged', 'important']);
-
-export const isView = (use: SpecialUse | null): boolean => use !== null && views.has(use);
 
 /**
  * The messages of a mailbox that some folder has brought over, for sources that show one message in several folders.

@@ -84,6 +84,8 @@ export class RemoveBatches implements Duty {
     }
     await this.store.users.removeOfBatch(tenantId, batchId);
     await this.store.passes.removeOfBatch(tenantId, batchId);
+    await this.store.checkedMailboxes.removeOfBatch(tenantId, batchId);
+    await this.store.checks.removeOfBatch(tenantId, batchId);
     if (!(await this.store.batches.remove(tenantId, batchId))) return;
     await this.store.audit.append({
       tenantId,

@@ -43,6 +43,7 @@ export class RemoveUsers implements Duty {
     const tally = await this.store.ledger.tally(pairId);
     await this.store.secrets.removeOwner(tenantId, userId);
     await this.store.passes.removeOfUser(userId);
+    await this.store.checkedMailboxes.removeOfUser(tenantId, userId);
     if (!(await this.store.users.remove(tenantId, userId))) return;
     await this.store.batches.addToTotal(tenantId, batchId, -1);
     await this.store.audit.append({

@@ -127,6 +127,58 @@ export interface paths {
         patch: operations["changeBatch"];
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/batches/{batch}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last check of a batch: how far it is, and what it adds up to */
+        get: operations["getBatchCheck"];
+        put?: never;
+        /** Begins to log in to every source and to look up every target of a batch; nothing is migrated */
+        post: operations["checkBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/batches/{batch}/check/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was found of each mailbox, by page; all of it as CSV by Accept */
+        get: operations["listCheckedMailboxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/batches/{batch}/check/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops the check of a batch; what is checked stays */
+        post: operations["stopBatchCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/batches/{batch}/complete": {
         parameters: {
             query?: never;
@@ -466,7 +518,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Logs in to the source and looks up the target of one mailbox; nothing is migrated */
+        /** Logs in to the source and looks up the target of one mailbox, at once; nothing is migrated */
         post: operations["checkUser"];
         delete?: never;
         options?: never;
@@ -681,6 +733,49 @@ export interface components {
             skipReports?: boolean;
             approveSkippedItems?: boolean;
         };
+        BatchCheck: {
+            checkId: string;
+            batchName: string;
+            /** @enum {string} */
+            state: "preparing" | "running" | "done" | "stopped";
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            endedAt: string | null;
+            pauseMs: number;
+            mailboxSeconds: number;
+            onlyFailed: boolean;
+            totalCount: number;
+            doneCount: number;
+            verdicts: {
+                go: number;
+                goWithNotes: number;
+                noGo: number;
+                notTried: number;
+            };
+            totals: {
+                folders: number;
+                messages: number;
+                bytes: number;
+                renamed: number;
+                leftOut: {
+                    folderExcluded: number;
+                    markedDeleted: number;
+                    contentFilter: number;
+                    tooLarge: number;
+                    tooManyItems: number;
+                };
+            };
+            codes: {
+                /** @enum {string} */
+                code: "sourceHostUnknown" | "sourceUnreachable" | "sourceTimeout" | "sourceTlsRefused" | "sourceCertificateRefused" | "sourceLoginRefused" | "sourceLoginUnavailable" | "sourceTokenRefused" | "sourceTokenUnavailable" | "sourcePasswordMissing" | "sourcePasswordUnavailable" | "sourceTooManyConnections" | "sourceThrottled" | "sourceDisconnected" | "sourceProtocol" | "sourceRootMissing" | "sourceFolderRefused" | "sourceMessageUnreadable" | "sourceTooManyItems" | "targetSignInRefused" | "targetForbidden" | "targetMailboxMissing" | "targetMailboxNotEnabled" | "targetMailboxFull" | "targetFolderFull" | "targetThrottled" | "targetUnavailable" | "targetMessageRefused" | "targetMessageTooLarge" | "targetFolderRefused" | "targetProtocol" | "badItemLimitExceeded" | "largeItemLimitExceeded" | "secretUnreadable" | "envelopeInvalid" | "passSuperseded" | "stateUnavailable" | "brokerUnavailable" | "cancelled" | "unexpected" | "messagesLeftOut" | "folderNamesChange" | "foldersUnreadable" | "sizesEstimated" | "dailyDownloadLimit" | "targetHasMessages" | "mailboxLarge" | "loginNotTried" | "passRunning";
+                mailboxes: number;
+                isProblem: boolean;
+                advice: string;
+            }[];
+            mailboxesAtOnce: number | null;
+            estimatedSeconds: number;
+        };
         BatchCompletion: {
             /** @default null */
             at?: string | null;
@@ -794,6 +889,14 @@ export interface components {
             /** @default false */
             skipDetails?: boolean;
             csv: string;
+        };
+        CheckRequest: {
+            /** @default 1000 */
+            pauseMs?: number;
+            /** @default 120 */
+            mailboxSeconds?: number;
+            /** @default false */
+            onlyFailed?: boolean;
         };
         CutOver: {
             batch: components["schemas"]["Batch"];
@@ -1027,31 +1130,62 @@ export interface components {
             userName: string;
             /** @enum {string} */
             userNameFormat: "plain" | "dovecot" | "exchange" | "mirapoint";
-            ok: boolean;
+            /** @enum {string} */
+            verdict: "go" | "goWithNotes" | "noGo" | "notTried";
+            problems: {
+                /** @enum {string} */
+                code: "sourceHostUnknown" | "sourceUnreachable" | "sourceTimeout" | "sourceTlsRefused" | "sourceCertificateRefused" | "sourceLoginRefused" | "sourceLoginUnavailable" | "sourceTokenRefused" | "sourceTokenUnavailable" | "sourcePasswordMissing" | "sourcePasswordUnavailable" | "sourceTooManyConnections" | "sourceThrottled" | "sourceDisconnected" | "sourceProtocol" | "sourceRootMissing" | "sourceFolderRefused" | "sourceMessageUnreadable" | "sourceTooManyItems" | "targetSignInRefused" | "targetForbidden" | "targetMailboxMissing" | "targetMailboxNotEnabled" | "targetMailboxFull" | "targetFolderFull" | "targetThrottled" | "targetUnavailable" | "targetMessageRefused" | "targetMessageTooLarge" | "targetFolderRefused" | "targetProtocol" | "badItemLimitExceeded" | "largeItemLimitExceeded" | "secretUnreadable" | "envelopeInvalid" | "passSuperseded" | "stateUnavailable" | "brokerUnavailable" | "cancelled" | "unexpected";
+                message: string;
+                advice: string;
+            }[];
+            notes: {
+                /** @enum {string} */
+                code: "messagesLeftOut" | "folderNamesChange" | "foldersUnreadable" | "sizesEstimated" | "dailyDownloadLimit" | "targetHasMessages" | "targetFolderFull" | "mailboxLarge" | "loginNotTried" | "passRunning";
+                message: string;
+            }[];
             source: {
-                ok: boolean;
-                error: {
-                    code: string;
-                    message: string;
-                } | null;
+                isChecked: boolean;
                 folders: number;
+                excludedFolders: number;
                 messages: number;
-                excluded: number;
-                overLimit: number;
+                bytes: number;
+                /** @enum {string} */
+                sizesFrom: "messages" | "folders" | "estimate";
+                largestMessageBytes: number;
+                repeated: number;
+                leftOut: {
+                    folderExcluded: number;
+                    markedDeleted: number;
+                    contentFilter: number;
+                    tooLarge: number;
+                    tooManyItems: number;
+                };
+                unreadableFolders: string[];
+                roundTripMs: number;
             };
             target: {
-                ok: boolean;
-                error: {
-                    code: string;
-                    message: string;
-                } | null;
+                isChecked: boolean;
+                messages: number;
+                roundTripMs: number;
             };
+            alreadyMigrated: number;
+            renamedCount: number;
             renamed: {
                 from: string;
                 to: string;
                 repairs: ("folderNameCaseMerged" | "folderNameCharactersReplaced" | "folderNameTrimmed" | "folderNameEmpty" | "folderNameShortened" | "folderNameNumbered")[];
             }[];
-            estimatedSeconds: number;
+            estimate: {
+                seconds: number;
+                /** @enum {string} */
+                boundBy: "targetRequestLimit" | "targetUploadLimit" | "targetRoundTrips" | "sourceRoundTrips" | "sourceDailyLimit";
+            };
+            /** Format: date-time */
+            checkedAt: string;
+        };
+        MailboxCheckPage: {
+            items: components["schemas"]["MailboxCheck"][];
+            nextCursor: string | null;
         };
         MigrationConfig: {
             maxConcurrentMigrations: number | null;
@@ -2103,6 +2237,305 @@ export interface operations {
             };
             /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatchCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The check */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchCheck"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description The check, which goes on in the background */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchCheck"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCheckedMailboxes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                verdict?: "go" | "goWithNotes" | "noGo" | "notTried";
+            };
+            header?: never;
+            path: {
+                tenantId: string;
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of mailboxes that are checked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxCheckPage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAcceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unexpected */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopBatchCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The check */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchCheck"];
+                };
+            };
+            /** @description A problem: requestInvalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notAuthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: notFound */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4173,6 +4606,15 @@ export interface operations {
             };
             /** @description A problem: notFound */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: nameTaken, inUse, statusForbids, idempotencyConflict, limitReached */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

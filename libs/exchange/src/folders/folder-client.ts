@@ -10,7 +10,12 @@ export interface GraphFolder {
   displayName: string;
   /** Not shown to the user, or a search: mail does not belong there. */
   isHidden: boolean;
+  /** How many messages it holds; null where Graph did not say. */
+  messages: number | null;
 }
+
+/** What a tree of folders asks of a mailbox. */
+export type FolderRequests = Pick<FolderClient, 'wellKnown' | 'children' | 'create'>;
 
 export type FolderCreation = { kind: 'created'; folder: GraphFolder } | { kind: 'exists' } | RefusedFolder;
 
@@ -25,11 +30,13 @@ const folder = z
     id: z.string().min(1),
     displayName: z.string(),
     isHidden: z.boolean().nullish(),
+    totalItemCount: z.number().nullish(),
   })
   .transform((each): GraphFolder => ({
     id: each.id,
     displayName: each.displayName,
     isHidden: each.isHidden === true || each['@odata.type'] === '#microsoft.graph.mailSearchFolder',
+    messages: each.totalItemCount ?? null,
   }));
 const folderPage = z.object({ value: z.array(folder), '@odata.nextLink': z.string().optional() });
 
@@ -48,7 +55,7 @@ export class FolderClient {
 
   /** Null where the mailbox does not have it. */
   async wellKnown(name: WellKnownFolder | 'outbox'): Promise<GraphFolder | null> {
-    const path = `${this.#userPath}/mailFolders/${name}?$select=id,displayName`;
+    const path = `${this.#userPath}/mailFolders/${name}?$select=id,displayName,totalItemCount`;
     const answer = await this.#connection.send({ method: 'GET', path });
     if (answer.kind === 'success') return parse(folder, answer.body, `folder ${name}`);
     if (meaningOf(answer) === 'itemMissing' && name !== 'msgfolderroot') return null;
@@ -58,7 +65,7 @@ export class FolderClient {
   /** Every child, hidden ones included: their names are taken too. */
   async children(parentId: string): Promise<GraphFolder[]> {
     const found: GraphFolder[] = [];
-    const query = `$select=id,displayName,isHidden&$top=${pageSize}&includeHiddenFolders=true`;
+    const query = `$select=id,displayName,isHidden,totalItemCount&$top=${pageSize}&includeHiddenFolders=true`;
     let path: string | undefined = `${this.#folderPath(parentId)}/childFolders?${query}`;
     while (path !== undefined) {
       const answer = await this.#connection.send({ method: 'GET', path });

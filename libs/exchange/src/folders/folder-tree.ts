@@ -1,8 +1,8 @@
 import { MigrationError, type SpecialUse, type TargetFolder, type WellKnownFolder } from '@sterna/domain';
 import { describeFault } from '../graph/fault-error.js';
-import type { FolderClient, GraphFolder } from './folder-client.js';
+import type { FolderRequests, GraphFolder } from './folder-client.js';
 import { destinationOf } from './folder-destination.js';
-import { nameKey, numberedName, plainName, repairName } from './folder-name.js';
+import { type FolderRepair, nameKey, numberedName, plainName, repairName } from './folder-name.js';
 
 export interface EnsuredFolder {
   folderId: string;
@@ -10,8 +10,7 @@ export interface EnsuredFolder {
   targetPath: string;
   /** The same names one by one, for a name may hold a slash. */
   targetNames: readonly string[];
-  /** Codes of `folderRepairs`. */
-  repairs: string[];
+  repairs: FolderRepair[];
 }
 
 interface TreeFolder {
@@ -30,7 +29,7 @@ interface Source {
 
 interface Child {
   sourceName: string;
-  repairs: Set<string>;
+  repairs: Set<FolderRepair>;
 }
 
 const maxNumber = 1000;
@@ -40,7 +39,7 @@ const maxNumber = 1000;
  * is first looked for. One folder is ensured at a time, so that two of one name cannot race.
  */
 export class FolderTree {
-  readonly #client: FolderClient;
+  readonly #client: FolderRequests;
   readonly #uses = new Map<string, SpecialUse>();
   /** Which source name holds a target name: by target path, in letters that do not matter. */
   readonly #claims = new Map<string, string>();
@@ -52,7 +51,7 @@ export class FolderTree {
   #outboxId: string | null | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(client: FolderClient) {
+  constructor(client: FolderRequests) {
     this.#client = client;
   }
 
@@ -129,7 +128,7 @@ export class FolderTree {
       return await this.#walk(source);
     } catch (error) {
       if (!(error instanceof MigrationError) || error.context['status'] !== 404) throw error;
-      if (error.code === 'targetMailboxMissing') throw error;
+      if (error.code === 'targetMailboxMissing' || error.code === 'targetMailboxNotEnabled') throw error;
       this.#forget();
       return this.#walk(source);
     }
@@ -145,7 +144,7 @@ export class FolderTree {
     const destination = target ?? destinationOf(path, (each) => this.#uses.get(JSON.stringify(each)) ?? null);
     const start = await this.#startOf(destination.wellKnown);
     let { folder } = start;
-    const repairs = new Set<string>();
+    const repairs = new Set<FolderRepair>();
     for (const sourceName of [...start.names, ...destination.names]) {
       folder = await this.#child(folder, { sourceName, repairs });
     }

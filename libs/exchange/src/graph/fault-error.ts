@@ -44,6 +44,13 @@ const verdicts: Record<FaultMeaning, Verdict> = {
     retry: never,
     advice: 'create the mailbox and assign a licence, or correct EmailAddress in the CSV file',
   },
+  mailboxNotEnabled: {
+    code: 'targetMailboxNotEnabled',
+    scope: 'account',
+    retry: never,
+    advice:
+      'the user has no mailbox in Exchange Online; assign a licence, restore the mailbox, or move it from the servers on premises',
+  },
   mailboxFull: {
     code: 'targetMailboxFull',
     scope: 'account',

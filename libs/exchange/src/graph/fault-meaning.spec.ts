@@ -30,8 +30,14 @@ describe('what a refusal of Graph means', () => {
     [
       404,
       'MailboxNotEnabledForRESTAPI',
-      'mailboxMissing',
-      { code: 'targetMailboxMissing', retry: { kind: 'never' } },
+      'mailboxNotEnabled',
+      { code: 'targetMailboxNotEnabled', retry: { kind: 'never' } },
+    ],
+    [
+      404,
+      'ResourceNotFound',
+      'mailboxNotEnabled',
+      { code: 'targetMailboxNotEnabled', retry: { kind: 'never' } },
     ],
     [404, 'ErrorInvalidUser', 'mailboxMissing', { code: 'targetMailboxMissing', retry: { kind: 'never' } }],
     [

@@ -6,6 +6,7 @@ export const faultMeanings = [
   'tooLarge',
   'refused',
   'mailboxMissing',
+  'mailboxNotEnabled',
   'mailboxFull',
   'folderFull',
   'forbidden',
@@ -32,10 +33,13 @@ const byCode: ReadonlyMap<string, FaultMeaning> = new Map([
     'ErrorInvalidUser',
     'ErrorNonExistentMailbox',
     'ErrorMailboxNotFound',
+    'Request_ResourceNotFound',
+  ]),
+  // Graph answers the one or the other for the same user (issue 4341 of microsoft-graph-docs-contrib)
+  ...meaning('mailboxNotEnabled', [
     'MailboxNotEnabledForRESTAPI',
     'MailboxNotSupportedForRESTAPI',
     'MailboxNotHostedInExchangeOnline',
-    'Request_ResourceNotFound',
     'ResourceNotFound',
   ]),
   ...meaning('mailboxFull', ['ErrorQuotaExceeded', 'ErrorInsufficientStorage']),
