@@ -84,6 +84,38 @@ const notInModule = new Set([
   'AuthorizationIdentity',
 ]);
 
+const schema = z.looseObject({
+  $ref: z.string().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** The names of the fields that a schema has in any of its forms. */
+function fieldsOf(value: unknown): string[] {
+  const { $ref, anyOf = [], oneOf = [], properties = {} } = schema.parse(value);
+  const referred = $ref === undefined ? undefined : document.components.schemas[$ref.split('/').at(-1) ?? ''];
+  const below = [...anyOf, ...oneOf, ...(referred === undefined ? [] : [referred])].flatMap(fieldsOf);
+  return [...Object.keys(properties), ...below];
+}
+
+/** The fields of the JSON body of a request below /v1/tenants/{tenantId}. */
+function fieldsOfRequest(method: string, path: string): Set<string> {
+  const known = Object.entries(document.paths).find(
+    ([name]) => name.replace('/v1/tenants/{tenantId}', '').replace(/\{\w+\}/g, '{}') === path,
+  );
+  const operation = z
+    .object({ requestBody: z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) }) })
+    .parse(known?.[1][method]);
+  return new Set(fieldsOf(operation.requestBody.content['application/json']?.schema));
+}
+
+/** Of functions that make a part of a body, or send it on more than one way. */
+const fieldsElsewhere: Record<string, ReadonlySet<string>> = {
+  'New-MigrationBatch': fieldsOfRequest('post', '/batches'),
+  'ConvertTo-SternaOAuth': new Set(fieldsOf(document.components.schemas['EndpointOAuthSettings'])),
+};
+
 describe('the PowerShell module', () => {
   it.each([...sources])('%s can be parsed', (_, source) => {
     expect(errorsIn(source)).toEqual([]);
@@ -121,6 +153,20 @@ describe('the PowerShell module', () => {
         return known?.[1][method] === undefined;
       });
     expect(unknown).toEqual([]);
+  });
+
+  const withBody = [...functions].filter(([, text]) => text.includes('$names = @{'));
+  it.each(withBody)('%s sends only fields that its request has', (name, text) => {
+    const names = /\$names = @\{(.*?)\}/s.exec(text)?.[1] ?? '';
+    const sent = [...names.matchAll(/\w+ = '(\w+)'/g)].map(([, field = '']) => field);
+    const request = /-Method (Post|Patch) -Path (?:'([^']+)'|\(Get-SternaPath (\w+) \$\w+\)) -Body/.exec(
+      text,
+    );
+    const [, method = '', path, collection = ''] = request ?? [];
+    const fields =
+      fieldsElsewhere[name] ?? fieldsOfRequest(method.toLowerCase(), path ?? `/${collection}/{}`);
+    expect(sent.length).toBeGreaterThan(1);
+    expect(sent.filter((field) => !fields.has(field))).toEqual([]);
   });
 
   it.each([

@@ -72,7 +72,7 @@ describe('a migration', () => {
     });
     expect(users.get(unlicensed.emailAddress)).toMatchObject({
       status: 'Failed',
-      error: { code: 'targetMailboxMissing' },
+      error: { code: 'targetMailboxNotEnabled' },
     });
     for (const user of users.values()) {
       if (user.error !== null) expect(user.error.message.length).toBeGreaterThan(40);

@@ -31,6 +31,7 @@ exchange-writer: exchangeWriter
 - { name: STERNA_HTTP_HOST, value: 0.0.0.0 }
 - { name: STERNA_HTTP_PORT, value: {{ .values.port | quote }} }
 - { name: STERNA_OPERATOR_KEY_FILE, value: /etc/sterna/operator-key }
+- { name: STERNA_CHECK_SLOTS, value: {{ .values.checkSlots | quote }} }
 {{- else if eq .component "scheduler" }}
 - { name: STERNA_TICK_MS, value: {{ .values.tickMs | quote }} }
 - { name: STERNA_MAIL_FROM, value: {{ .values.mailFrom | quote }} }

@@ -2,29 +2,6 @@ import type { Connection } from 'mongoose';
 import { ParsedCollection } from './collection.js';
 import { type Endpoint, endpointSchema } from './documents.js';
 
-/** The part of an endpoint that may be changed after it was made. */
-export type EndpointChange = Partial<
-  Pick<
-    Endpoint,
-    | 'remoteServer'
-    | 'port'
-    | 'security'
-    | 'acceptUntrustedCertificates'
-    | 'caCertificate'
-    | 'certificateFingerprint'
-    | 'minimumTlsVersion'
-    | 'copyPerLabel'
-    | 'userNameFormat'
-    | 'userNameSeparator'
-    | 'authorizationIdentity'
-    | 'oauth'
-    | 'passwordSource'
-    | 'folderMapping'
-    | 'maxConcurrentMigrations'
-    | 'maxConcurrentIncrementalSyncs'
-  >
->;
-
 /** Names are compared without regard to letter case, as Exchange does. */
 export const nameKeyOf = (name: string): string => name.toLowerCase();
 
@@ -57,8 +34,10 @@ export class EndpointRepository {
     return this.#endpoints.find({ tenantId }, { sort: { nameKey: 1 } });
   }
 
-  change(tenantId: string, endpointId: string, change: EndpointChange): Promise<Endpoint | null> {
-    return this.#endpoints.change({ tenantId, endpointId }, { $set: change });
+  /** Saves its settings; its name and whose it is stay. Null when it is gone. */
+  change(endpoint: Endpoint): Promise<Endpoint | null> {
+    const { endpointId, tenantId, name: _, nameKey: __, type: ___, createdAt: ____, ...settings } = endpoint;
+    return this.#endpoints.change({ tenantId, endpointId }, { $set: settings });
   }
 
   async remove(tenantId: string, endpointId: string): Promise<boolean> {

@@ -21,7 +21,7 @@ export {
   type CheckGroup,
   type HeldMailbox,
 } from './checked-mailbox.repository.js';
-export { type EndpointChange, type EndpointRepository, nameKeyOf } from './endpoint.repository.js';
+export { type EndpointRepository, nameKeyOf } from './endpoint.repository.js';
 export { type FolderRepository, type FolderState } from './folder.repository.js';
 export { chunkUids, type LedgerEntry, stateOfByte } from './ledger-chunk.js';
 export { type LedgerRepository, type MissedMessageOfFolder } from './ledger.repository.js';

@@ -12,8 +12,6 @@ const hostName = z
   .min(1)
   .max(253)
   .regex(/^[A-Za-z0-9._:-]+$/, 'must be a host name or an address');
-const userNameFormat = z.enum(['auto', 'plain', 'dovecot', 'exchange', 'mirapoint']);
-const userNameSeparator = z.string().min(1).max(10);
 const certificateFingerprint = z
   .string()
   .regex(
@@ -21,7 +19,6 @@ const certificateFingerprint = z
     'must be the SHA-256 fingerprint of a certificate: 64 hexadecimal digits, with colons or without',
   )
   .nullable();
-const minimumTlsVersion = z.enum(tlsVersions);
 /** Source path to target path; what lies below goes along. */
 const folderMapping = z
   .record(
@@ -38,25 +35,47 @@ const folderMapping = z
 const concurrency = z.int().min(1).max(100_000).nullable();
 
 /** How a source server is reached. Security None is plain, Ssl is TLS from the start, Tls is STARTTLS. */
-export const connectionSettings = z.object({
+const connection = {
   remoteServer: hostName,
-  port: z.int().min(1).max(65_535).default(993),
-  security: z.enum(['None', 'Ssl', 'Tls']).default('Ssl'),
-  acceptUntrustedCertificates: z.boolean().default(false),
-  caCertificate: z.string().max(100_000).nullable().default(null),
-  certificateFingerprint: certificateFingerprint.default(null),
-  minimumTlsVersion: minimumTlsVersion.default('TLSv1.2'),
+  port: z.int().min(1).max(65_535),
+  security: z.enum(['None', 'Ssl', 'Tls']),
+  acceptUntrustedCertificates: z.boolean(),
+  caCertificate: z.string().max(100_000).nullable(),
+  certificateFingerprint,
+  minimumTlsVersion: z.enum(tlsVersions),
+};
+
+/** What an endpoint says beside the connection, of the logins and of what is migrated; null means unlimited. */
+const rules = {
+  userNameFormat: z.enum(['auto', 'plain', 'dovecot', 'exchange', 'mirapoint']),
+  userNameSeparator: z.string().min(1).max(10),
+  authorizationIdentity: z.boolean(),
+  copyPerLabel: z.boolean(),
+  passwordSource,
+  folderMapping,
+  maxConcurrentMigrations: concurrency,
+  maxConcurrentIncrementalSyncs: concurrency,
+};
+
+export const connectionSettings = z.object({
+  ...connection,
+  port: connection.port.default(993),
+  security: connection.security.default('Ssl'),
+  acceptUntrustedCertificates: connection.acceptUntrustedCertificates.default(false),
+  caCertificate: connection.caCertificate.default(null),
+  certificateFingerprint: connection.certificateFingerprint.default(null),
+  minimumTlsVersion: connection.minimumTlsVersion.default('TLSv1.2'),
 });
 
-/** The body of New-MigrationEndpoint -IMAP; Microsoft's defaults, null means unlimited. */
+/** The body of New-MigrationEndpoint -IMAP; Microsoft's defaults. */
 export const endpointCreation = connectionSettings
   .extend({
     name: z.string().trim().min(1).max(64),
     type: z.literal('IMAP').default('IMAP'),
-    userNameFormat: userNameFormat.default('auto'),
-    userNameSeparator: userNameSeparator.default('*'),
-    authorizationIdentity: z.boolean().default(false),
-    copyPerLabel: z.boolean().default(false),
+    userNameFormat: rules.userNameFormat.default('auto'),
+    userNameSeparator: rules.userNameSeparator.default('*'),
+    authorizationIdentity: rules.authorizationIdentity.default(false),
+    copyPerLabel: rules.copyPerLabel.default(false),
     oauth: oauthSettings.nullable().default(null),
     passwordSource: passwordSource.default('csv'),
     folderMapping: folderMapping.default({}),
@@ -70,47 +89,27 @@ export const endpointCreation = connectionSettings
 /** The body of Set-MigrationEndpoint: what is left out stays. */
 export const endpointChange = z
   .strictObject({
-    remoteServer: hostName.optional(),
-    port: z.int().min(1).max(65_535).optional(),
-    security: z.enum(['None', 'Ssl', 'Tls']).optional(),
-    acceptUntrustedCertificates: z.boolean().optional(),
-    caCertificate: z.string().max(100_000).nullable().optional(),
-    certificateFingerprint: certificateFingerprint.optional(),
-    minimumTlsVersion: minimumTlsVersion.optional(),
-    userNameFormat: userNameFormat.optional(),
-    userNameSeparator: userNameSeparator.optional(),
-    authorizationIdentity: z.boolean().optional(),
-    copyPerLabel: z.boolean().optional(),
-    oauth: oauthSettings.nullable().optional(),
-    passwordSource: passwordSource.optional(),
-    folderMapping: folderMapping.optional(),
-    maxConcurrentMigrations: concurrency.optional(),
-    maxConcurrentIncrementalSyncs: concurrency.optional(),
+    ...mayBeLeftOut({ ...connection, ...rules, oauth: oauthSettings.nullable() }),
     skipVerification: z.boolean().default(false),
   })
   .meta({ id: 'EndpointChange' });
+
+/** Fields that are missing or have a value, unlike zod's optional ones, which may also be undefined. */
+function mayBeLeftOut<Shape extends Record<string, z.ZodType>>(
+  shape: Shape,
+): { [Name in keyof Shape]: z.ZodExactOptional<Shape[Name]> };
+function mayBeLeftOut(shape: Record<string, z.ZodType>) {
+  return Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, field.exactOptional()]));
+}
 
 export const endpointView = z
   .object({
     endpointId: z.string(),
     name: z.string(),
     type: z.literal('IMAP'),
-    remoteServer: z.string(),
-    port: z.int(),
-    security: z.enum(['None', 'Ssl', 'Tls']),
-    acceptUntrustedCertificates: z.boolean(),
-    caCertificate: z.string().nullable(),
-    certificateFingerprint: z.string().nullable(),
-    minimumTlsVersion,
-    userNameFormat,
-    userNameSeparator: z.string(),
-    authorizationIdentity: z.boolean(),
-    copyPerLabel: z.boolean(),
+    ...connection,
+    ...rules,
     oauth: oauthView.nullable(),
-    passwordSource,
-    folderMapping: z.record(z.string(), z.string()),
-    maxConcurrentMigrations: z.int().nullable(),
-    maxConcurrentIncrementalSyncs: z.int().nullable(),
     createdAt: moment,
   })
   .meta({ id: 'Endpoint' });
@@ -124,26 +123,10 @@ export function folderRulesOf(mapping: Readonly<Record<string, string>>): Folder
 
 /** An endpoint as the API shows it. */
 export function viewEndpoint(endpoint: Endpoint): EndpointView {
-  return {
-    endpointId: endpoint.endpointId,
-    name: endpoint.name,
-    type: 'IMAP',
-    remoteServer: endpoint.remoteServer,
-    port: endpoint.port,
-    security: endpoint.security,
-    acceptUntrustedCertificates: endpoint.acceptUntrustedCertificates,
-    caCertificate: endpoint.caCertificate,
-    certificateFingerprint: endpoint.certificateFingerprint,
-    minimumTlsVersion: endpoint.minimumTlsVersion,
-    userNameFormat: endpoint.userNameFormat,
-    userNameSeparator: endpoint.userNameSeparator,
-    authorizationIdentity: endpoint.authorizationIdentity,
-    copyPerLabel: endpoint.copyPerLabel,
+  return endpointView.parse({
+    ...endpoint,
     oauth: viewOAuth(endpoint.oauth),
-    passwordSource: endpoint.passwordSource,
     folderMapping: Object.fromEntries(endpoint.folderMapping.map(({ source, target }) => [source, target])),
-    maxConcurrentMigrations: endpoint.maxConcurrentMigrations,
-    maxConcurrentIncrementalSyncs: endpoint.maxConcurrentIncrementalSyncs,
     createdAt: endpoint.createdAt.toISOString(),
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { testAvailability } from '@sterna/imap';
 import { SourceLogins } from '@sterna/source-login';
@@ -6,29 +7,15 @@ import { type Endpoint, isDuplicateKey, StateStore } from '@sterna/state';
 import type { z } from 'zod';
 import type { RequestAccess } from '../access/access.js';
 import { notFound, ProblemError } from '../problems/problem.js';
-import { type endpointChange, type endpointCreation, folderRulesOf } from './endpoint.schema.js';
+import {
+  connectionSettings,
+  type endpointChange,
+  type endpointCreation,
+  folderRulesOf,
+} from './endpoint.schema.js';
 import { type PlannedOAuth, planOAuth, requireEncryption } from './endpoint-login.js';
 
-type Connection = Pick<
-  Endpoint,
-  | 'remoteServer'
-  | 'port'
-  | 'security'
-  | 'acceptUntrustedCertificates'
-  | 'caCertificate'
-  | 'certificateFingerprint'
-  | 'minimumTlsVersion'
->;
-
-const connectionOf = (from: Connection): Connection => ({
-  remoteServer: from.remoteServer,
-  port: from.port,
-  security: from.security,
-  acceptUntrustedCertificates: from.acceptUntrustedCertificates,
-  caCertificate: from.caCertificate,
-  certificateFingerprint: from.certificateFingerprint,
-  minimumTlsVersion: from.minimumTlsVersion,
-});
+type Connection = z.output<typeof connectionSettings>;
 
 /** Migration endpoints: how the source servers of a tenant are reached. */
 @Injectable()
@@ -91,58 +78,25 @@ export class EndpointService {
     wanted: z.output<typeof endpointChange>,
   ): Promise<Endpoint> {
     const before = await this.find(access.tenantId, identity);
-    const { skipVerification, oauth: wish, ...changes } = wanted;
+    const { skipVerification, oauth: wish, folderMapping, ...changes } = wanted;
     const planned = wish === undefined || wish === null ? null : planOAuth(wish, before.oauth);
     const after: Endpoint = {
       ...before,
-      remoteServer: changes.remoteServer ?? before.remoteServer,
-      port: changes.port ?? before.port,
-      security: changes.security ?? before.security,
-      acceptUntrustedCertificates: changes.acceptUntrustedCertificates ?? before.acceptUntrustedCertificates,
-      caCertificate: changes.caCertificate === undefined ? before.caCertificate : changes.caCertificate,
-      certificateFingerprint:
-        changes.certificateFingerprint === undefined
-          ? before.certificateFingerprint
-          : changes.certificateFingerprint,
-      minimumTlsVersion: changes.minimumTlsVersion ?? before.minimumTlsVersion,
-      copyPerLabel: changes.copyPerLabel ?? before.copyPerLabel,
-      folderMapping:
-        changes.folderMapping === undefined ? before.folderMapping : folderRulesOf(changes.folderMapping),
-      userNameFormat: changes.userNameFormat ?? before.userNameFormat,
-      userNameSeparator: changes.userNameSeparator ?? before.userNameSeparator,
-      authorizationIdentity: changes.authorizationIdentity ?? before.authorizationIdentity,
-      passwordSource: changes.passwordSource ?? before.passwordSource,
-      maxConcurrentMigrations:
-        changes.maxConcurrentMigrations === undefined
-          ? before.maxConcurrentMigrations
-          : changes.maxConcurrentMigrations,
-      maxConcurrentIncrementalSyncs:
-        changes.maxConcurrentIncrementalSyncs === undefined
-          ? before.maxConcurrentIncrementalSyncs
-          : changes.maxConcurrentIncrementalSyncs,
+      ...changes,
+      ...(folderMapping !== undefined && { folderMapping: folderRulesOf(folderMapping) }),
     };
     requireConcurrency(after);
     if (changes.passwordSource !== undefined) this.requirePasswordStore(changes.passwordSource);
     const login = wish === null ? null : (planned?.settings ?? before.oauth);
     if (login !== null) requireEncryption(after.security);
     const isReconnected =
-      planned !== null || JSON.stringify(connectionOf(before)) !== JSON.stringify(connectionOf(after));
+      planned !== null ||
+      !isDeepStrictEqual(connectionSettings.parse(before), connectionSettings.parse(after));
     if (isReconnected && !skipVerification) await this.verify(after, login);
     const { tenantId, endpointId } = before;
     if (wish === null) after.oauth = null;
     if (planned !== null) after.oauth = await this.seal(tenantId, endpointId, planned, before.oauth);
-    const changed = await this.store.endpoints.change(access.tenantId, before.endpointId, {
-      ...connectionOf(after),
-      copyPerLabel: after.copyPerLabel,
-      folderMapping: after.folderMapping,
-      userNameFormat: after.userNameFormat,
-      userNameSeparator: after.userNameSeparator,
-      authorizationIdentity: after.authorizationIdentity,
-      oauth: after.oauth,
-      passwordSource: after.passwordSource,
-      maxConcurrentMigrations: after.maxConcurrentMigrations,
-      maxConcurrentIncrementalSyncs: after.maxConcurrentIncrementalSyncs,
-    });
+    const changed = await this.store.endpoints.change(after);
     const unused = changed === null ? after.oauth : before.oauth;
     if (unused !== null && unused.secretId !== changed?.oauth?.secretId) {
       await this.store.secrets.removeMany(tenantId, [unused.secretId]);
@@ -194,7 +148,7 @@ export class EndpointService {
 
   private async verify(connection: Connection, oauth: PlannedOAuth['settings'] | null): Promise<void> {
     const { remoteServer, port } = connection;
-    const report = await testAvailability(connectionOf(connection));
+    const report = await testAvailability(connection);
     if (!report.ok) {
       const failed = report.steps.find((step) => !step.ok);
       throw new ProblemError('connectionFailed', {

@@ -17,7 +17,7 @@ describe('the next status of a batch', () => {
     ['IncrementalSyncing', ['Synced', 'IncrementalFailed'], 'SyncedWithErrors'],
     ['IncrementalSyncing', ['Queued', 'Synced'], 'Syncing'],
     ['Synced', [], null],
-    ['Syncing', [], 'Synced'],
+    ['Syncing', [], 'Failed'],
   ])('%s with users %j is %s', (current, users, expected) => {
     expect(nextBatchStatus(current, users)).toBe(expected);
   });

@@ -945,14 +945,15 @@ export interface components {
             userNameSeparator: string;
             authorizationIdentity: boolean;
             copyPerLabel: boolean;
-            oauth: components["schemas"]["EndpointOAuth"] | null;
             /** @enum {string} */
             passwordSource: "csv" | "external";
+            /** @description Where folders of the source go: its path to one of Inbox, SentItems, Drafts, DeletedItems, JunkEmail and Archive, or to a path at the target, which may begin with one of these or with MsgFolderRoot. */
             folderMapping: {
                 [key: string]: string;
             };
             maxConcurrentMigrations: number | null;
             maxConcurrentIncrementalSyncs: number | null;
+            oauth: components["schemas"]["EndpointOAuth"] | null;
             /** Format: date-time */
             createdAt: string;
         };
@@ -971,7 +972,6 @@ export interface components {
             userNameSeparator?: string;
             authorizationIdentity?: boolean;
             copyPerLabel?: boolean;
-            oauth?: components["schemas"]["EndpointOAuthSettings"] | null;
             /** @enum {string} */
             passwordSource?: "csv" | "external";
             /** @description Where folders of the source go: its path to one of Inbox, SentItems, Drafts, DeletedItems, JunkEmail and Archive, or to a path at the target, which may begin with one of these or with MsgFolderRoot. */
@@ -980,6 +980,7 @@ export interface components {
             };
             maxConcurrentMigrations?: number | null;
             maxConcurrentIncrementalSyncs?: number | null;
+            oauth?: components["schemas"]["EndpointOAuthSettings"] | null;
             /** @default false */
             skipVerification?: boolean;
         };
