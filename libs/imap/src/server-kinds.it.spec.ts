@@ -143,6 +143,22 @@ const kinds: Record<string, ServerKind> = {
     folders: ['INBOX', 'a.b/c\\d', 'Sent'],
     expected: ['INBOX:inbox', 'a.b_c\\d', 'Sent:sent'],
   },
+  'a server with UTF-8 (RFC 9755)': {
+    capabilities: ['IMAP4rev1', 'ENABLE', 'UTF8=ACCEPT'],
+    folders: [
+      'INBOX',
+      `Entw\u00c3\u00bcrfe`,
+      'R&D',
+      'Entw&APw-rfe',
+      '\u00e6\u0097\u00a5\u00e6\u009c\u00ac/x',
+    ],
+    expected: ['INBOX:inbox', 'Entwürfe:drafts', 'R&D', 'Entw&APw-rfe', '日本/x'],
+  },
+  'a server with IMAP4rev2': {
+    capabilities: ['IMAP4rev1', 'IMAP4rev2', 'AUTH=PLAIN'],
+    folders: ['INBOX', '\\Sent Skickat', `Entw\u00c3\u00bcrfe`, '\\NonExistent gone', 'a/b'],
+    expected: ['INBOX:inbox', 'Skickat:sent', 'Entwürfe:drafts', 'gone', 'a/b'],
+  },
   'a server that names folders in UTF-8 as they are': {
     folders: ['INBOX', `Entw\u00c3\u00bcrfe`, 'R&D', '&', 'a &- b'],
     expected: ['INBOX:inbox', 'Entwürfe:drafts', 'R&D', '&', 'a & b'],

@@ -114,7 +114,11 @@ const handlers: Record<string, Handler> = {
   LOGOUT: (command) => ({ ...ok(command, '* BYE until next time\r\n'), then: 'close' }),
   NOOP: (command) => ok(command),
   ID: (command) => ok(command, '* ID NIL\r\n'),
-  ENABLE: (command) => ok(command, '* ENABLED\r\n'),
+  ENABLE: (command, { emulator }) => {
+    const known = new Set(emulator.options.capabilitiesInside ?? emulator.options.capabilities ?? []);
+    const enabled = command.arguments.map(textOf).filter((name) => known.has(name));
+    return ok(command, `* ENABLED${enabled.map((name) => ` ${name}`).join('')}\r\n`);
+  },
   CLOSE: (command) => ok(command),
   UNSELECT: (command) => ok(command),
   NAMESPACE: (command, { emulator }) => {
