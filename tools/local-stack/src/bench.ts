@@ -2,7 +2,7 @@
  * Measures whole migrations beside other tools, in turn on the same mailbox: messages a second, the ratio to each
  * peer, requests a message, and the memory of each service.
  *
- *   node tools/local-stack/dist/bench.js [--messages 3000] [--rounds 3] [--large 0]
+ *   node tools/local-stack/dist/bench.js [--messages 3000] [--rounds 3] [--large 0] [--folders 0]
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -24,11 +24,14 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     /** Messages of 35 MB that are under way at once, each in a mailbox of its own. */
     large: { type: 'string', default: '0' },
+    /** Folders of one mailbox, each with one message. */
+    folders: { type: 'string', default: '0' },
   },
 });
 const messages = Number(values.messages);
 const rounds = Number(values.rounds);
 const largeMailboxes = Number(values.large);
+const folderCount = Number(values.folders);
 
 type Environment = Record<string, string>;
 
@@ -174,11 +177,32 @@ async function benchLarge(stack: LocalStack, env: Environment, directory: string
   console.log(`${largeMailboxes} messages of 35 MB at once: ${seconds.toFixed(1)} s`);
 }
 
+/** A mailbox of many folders, and then a synchronisation in which nothing is new. */
+async function benchFolders(stack: LocalStack, env: Environment, directory: string): Promise<void> {
+  const name = 'folders';
+  await stack.dovecot.setUser({ name, password });
+  const folders = Array.from({ length: folderCount }, (_, index) => ({
+    path: ['Kunden', `${Math.floor(index / 100)}`, `Folder ${index}`],
+    messages: 1,
+  }));
+  await fillMailbox({ maildir: stack.dovecot.maildirOf(name), seed: 1, folders });
+  const address = `folders-${name}@${testMailDomain}`;
+  console.log(`${folderCount} folders: ${(await migrate(env, directory, name, [name])).toFixed(1)} s`);
+  const requests = await requestsOf(stack, address);
+  console.log(`requests a folder with its message: ${(requests / folderCount).toFixed(2)}`);
+  const startedAt = Date.now();
+  await sterna(env, 'batch', 'sync', name);
+  await sterna(env, 'batch', 'watch', name);
+  const again = (await requestsOf(stack, address)) - requests;
+  console.log(`nothing new: ${((Date.now() - startedAt) / 1000).toFixed(1)} s, ${again} requests`);
+}
+
 const state = await createStateDirectory('bench');
 const stack = await startLocalStack({ stateDir: state.path });
 try {
   const env = await prepare(stack);
-  if (largeMailboxes > 0) await benchLarge(stack, env, state.path);
+  if (folderCount > 0) await benchFolders(stack, env, state.path);
+  else if (largeMailboxes > 0) await benchLarge(stack, env, state.path);
   else await benchRates(stack, env, state.path);
   await printUse(stack);
 } finally {
