@@ -57,11 +57,21 @@ export class LedgerChunk {
     readonly index: number,
     saved?: { states: Buffer; fingerprints: Buffer; tally: Tally; missed: MissedMessage[] },
   ) {
-    this.states = saved === undefined ? Buffer.alloc(chunkUids) : Buffer.from(saved.states);
-    this.fingerprints =
-      saved === undefined ? Buffer.alloc(chunkUids * fingerprintBytes) : Buffer.from(saved.fingerprints);
+    this.states = Buffer.alloc(chunkUids);
+    this.fingerprints = Buffer.alloc(chunkUids * fingerprintBytes);
+    saved?.states.copy(this.states);
+    saved?.fingerprints.copy(this.fingerprints);
     this.tally = { ...(saved?.tally ?? emptyTally) };
     this.#missed = new Map((saved?.missed ?? []).map((message) => [message.uid, message]));
+  }
+
+  /** States and fingerprints up to the last UID that is known: a mailbox may have thousands of folders with a few each. */
+  get used(): { states: Buffer; fingerprints: Buffer } {
+    const length = this.states.findLastIndex((state) => state !== 0) + 1;
+    return {
+      states: this.states.subarray(0, length),
+      fingerprints: this.fingerprints.subarray(0, length * fingerprintBytes),
+    };
   }
 
   get missed(): MissedMessage[] {

@@ -89,14 +89,15 @@ export class LedgerWriter {
     const changes = open.changes;
     const { tenantId, pairId } = this.owner;
     const { chunk, folderId, uidValidity } = open;
+    const { states, fingerprints } = chunk.used;
     const content = {
       tenantId,
       pairId,
       folderId,
       uidValidity,
       index: chunk.index,
-      states: Buffer.from(chunk.states),
-      fingerprints: Buffer.from(chunk.fingerprints),
+      states: Buffer.from(states),
+      fingerprints: Buffer.from(fingerprints),
       tally: { ...chunk.tally },
       missed: chunk.missed,
       fence: this.#fence,

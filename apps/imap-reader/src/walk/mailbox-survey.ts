@@ -149,7 +149,12 @@ export class MailboxSurvey {
     const { session, store, order } = this.parts;
     const { pairId, kind } = order.pass;
     const again = new Set<LedgerState>(kind === 'forced' ? ['toDo', 'skipped', 'failed'] : ['toDo']);
-    const readLedger = () => store.ledger.readFolder(pairId, position.folderId, position.uidValidity);
+    // what was planned of a folder was planned after it was saved
+    const isKnown = this.saved.find(position.folderId) !== null;
+    const readLedger = () =>
+      isKnown
+        ? store.ledger.readFolder(pairId, position.folderId, position.uidValidity)
+        : Promise.resolve([]);
     if (basis === null) {
       if (isWanted) again.add('filtered');
       // a server may count wrong: only where both counts are 0 nothing is looked for
