@@ -52,6 +52,25 @@ describe('a migration', () => {
     for (const mailbox of mailboxes) expect((await stack.compare(mailbox)).differences).toEqual([]);
   });
 
+  it('goes on after its batch was removed and made again, and copies nothing twice', async () => {
+    const tenant = await stack.createTenant();
+    const mailbox = await stack.createMailbox([{ path: ['INBOX'], messages: 6 }]);
+    await tenant.startBatch('first', [mailbox]);
+    await tenant.sterna('batch', 'watch', 'first');
+    for (const messages of [1, 1]) {
+      await stack.deliver(mailbox, messages);
+      mailbox.inventory.nextPosition += messages;
+      await tenant.sterna('batch', 'sync', 'first');
+      await tenant.sterna('batch', 'watch', 'first');
+    }
+    await tenant.sterna('batch', 'remove', 'first', '--wait');
+    await stack.deliver(mailbox, 2);
+    await tenant.startBatch('second', [mailbox]);
+    await tenant.sterna('batch', 'watch', 'second');
+    expect((await tenant.batch('second')).tally).toMatchObject({ found: 10, migrated: 10, toDo: 0 });
+    expect((await stack.compare(mailbox)).differences).toEqual([]);
+  });
+
   it('says of every mailbox that fails what to do, and lets the others be', async () => {
     const tenant = await stack.createTenant();
     const folders = [{ path: ['INBOX'], messages: 20 }];

@@ -137,10 +137,13 @@ export class MessageFetcher {
     content: Buffer,
     maxInlineBytes: number,
   ): Promise<FetchedMessage> {
-    const isWhole =
-      content.length <= maxInlineBytes &&
-      (content.length >= facts.statedBytes || !(await this.isLargerThan(facts.uid, content.length)));
-    return isWhole ? { kind: 'whole', facts, content } : { kind: 'large', facts };
+    if (content.length > maxInlineBytes) return { kind: 'large', facts };
+    if (content.length >= facts.statedBytes) return { kind: 'whole', facts, content };
+    const after = await this.#after(facts.uid, content.length);
+    if (after === 'more') return { kind: 'large', facts };
+    if (after === 'end') return { kind: 'whole', facts, content };
+    const explanation = `The source returns ${content.length} octets of ${facts.statedBytes} and does not say whether that is all.`;
+    return { kind: 'unreadable', uid: facts.uid, explanation };
   }
 
   /** @returns `isCut` when more messages came than are held, which is not for a single one */
@@ -189,8 +192,21 @@ export class MessageFetcher {
 
   /** Whether a message has more than `bytes` octets, whatever RFC822.SIZE says; costs one octet. */
   async isLargerThan(uid: number, bytes: number): Promise<boolean> {
-    const message = await this.#fetchOne(uid, { uid: true, source: { start: bytes, maxLength: 1 } });
-    return (octetsOf(message?.source)?.length ?? 0) > 0;
+    return (await this.#after(uid, bytes)) === 'more';
+  }
+
+  /**
+   * Whether a message goes on after so many octets. The octet before is asked for too, so that an answer without any
+   * octet says nothing; more than was asked for is the whole message of a server that knows no partial fetches.
+   */
+  async #after(uid: number, bytes: number): Promise<'more' | 'end' | 'unknown'> {
+    const start = Math.max(0, bytes - 1);
+    const asked = bytes - start + 1;
+    const message = await this.#fetchOne(uid, { uid: true, source: { start, maxLength: asked } });
+    const octets = octetsOf(message?.source)?.length;
+    if (octets === undefined) return 'unknown';
+    if (octets === 0) return bytes === 0 ? 'end' : 'unknown';
+    return octets === asked ? 'more' : 'end';
   }
 
   /** Reads one message from an octet on; see ImapSession.stream. */

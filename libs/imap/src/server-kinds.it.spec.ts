@@ -143,6 +143,13 @@ const kinds: Record<string, ServerKind> = {
     folders: ['INBOX', 'a.b/c\\d', 'Sent'],
     expected: ['INBOX:inbox', 'a.b_c\\d', 'Sent:sent'],
   },
+  'a server with an INBOX below INBOX': {
+    capabilities: ['IMAP4rev1', 'NAMESPACE'],
+    delimiter: '.',
+    namespaces: '(("INBOX." ".")) NIL NIL',
+    folders: ['INBOX.INBOX', 'INBOX', 'INBOX.Sent', 'INBOX.Projects'],
+    expected: ['INBOX:inbox', 'INBOX/INBOX', 'Sent:sent', 'Projects'],
+  },
   'a server with UTF-8 (RFC 9755)': {
     capabilities: ['IMAP4rev1', 'ENABLE', 'UTF8=ACCEPT'],
     folders: [

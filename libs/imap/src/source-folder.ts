@@ -33,7 +33,7 @@ export interface MailboxTop {
  * itself: `INBOX.Projects` of Courier is a folder beside INBOX and not in it.
  */
 export function foldersOf(listing: readonly ListResponse[], top: MailboxTop): SourceFolderStatus[] {
-  const folders = listing.map((entry) => ({ entry, path: pathBelow(entry, top) }));
+  const folders = distinctPaths(listing, top);
   const uses = settleSpecialUses(folders.map(({ entry, path }) => ({ path, attributes: entry.flags })));
   return folders.map(({ entry, path }, index) => ({
     path,
@@ -43,6 +43,28 @@ export function foldersOf(listing: readonly ListResponse[], top: MailboxTop): So
     isSelectable: ![...entry.flags].some((flag) => notSelectable.has(flag.toLowerCase())),
     ...countsOf(entry.status),
   }));
+}
+
+/**
+ * Each folder with a path of its own. `INBOX.INBOX` below a prefix, an INBOX below a UserRoot, or two names that decode
+ * alike would have the path of another; the ledger would take their messages for one folder's.
+ */
+function distinctPaths(
+  listing: readonly ListResponse[],
+  top: MailboxTop,
+): { entry: ListResponse; path: string[] }[] {
+  const taken = new Set<string>();
+  const pathOf = (entry: ListResponse): string[] => {
+    const own = pathBelow(entry, top);
+    const candidates = [own, segmentsOf(entry), [...own, entry.pathAsListed]];
+    const path = candidates.find((one) => !taken.has(one.join('\0'))) ?? own;
+    taken.add(path.join('\0'));
+    return path;
+  };
+  const isTop = ({ path }: ListResponse): boolean => path === (top.isFolder ? top.name : 'INBOX');
+  const first = listing.filter(isTop).map((entry) => [entry, pathOf(entry)] as const);
+  const paths = new Map(first);
+  return listing.map((entry) => ({ entry, path: paths.get(entry) ?? pathOf(entry) }));
 }
 
 /** What STATUS said; null for each that the server left out. */

@@ -91,10 +91,14 @@ export class LedgerChunk {
     return true;
   }
 
-  /** Records an outcome; one that was there before is replaced, and the tally stays right. */
+  /**
+   * Records an outcome; one that was there before is replaced, and the tally stays right. What is at the target stays
+   * so: a reader that took over may not know yet that it arrived.
+   */
   record(entry: LedgerEntry): void {
     this.plan(entry.uid);
     const before = this.stateOf(entry.uid);
+    if ((before === 'migrated' || before === 'alreadyThere') && entry.outcome !== before) return;
     if (before !== 'unknown') this.tally[before] -= 1;
     if (before === 'migrated') this.tally.migratedBytes -= this.#sizes.get(entry.uid) ?? 0;
     this.tally[entry.outcome] += 1;

@@ -3,7 +3,7 @@ import { isDuplicateKey, type ParsedCollection } from './collection.js';
 import { chunkIndexOf, LedgerChunk, type LedgerEntry } from './ledger-chunk.js';
 import type { ledgerChunkSchema } from './ledger-chunk-document.js';
 
-const epochsPerPass = 65_536;
+export const epochsPerPass = 65_536;
 const cachedChunks = 64;
 
 interface ChunkPlace {

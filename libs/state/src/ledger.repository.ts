@@ -10,7 +10,7 @@ import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import { type Page, ParsedCollection } from './collection.js';
 import { ledgerChunkSchema, tallySchema } from './ledger-chunk-document.js';
-import { LedgerWriter } from './ledger-writer.js';
+import { epochsPerPass, LedgerWriter } from './ledger-writer.js';
 
 /** A message that did not arrive, with its folder. */
 export interface MissedMessageOfFolder extends MissedMessage {
@@ -60,6 +60,12 @@ export class LedgerRepository {
 
   async tally(pairId: string): Promise<Tally> {
     return (await this.tallies([pairId])).get(pairId) ?? emptyTally;
+  }
+
+  /** The number of the newest pass that has written about a pair of mailboxes; 0 where none has. */
+  async highestPassNumber(pairId: string): Promise<number> {
+    const [newest] = await this.#chunks.find({ pairId }, { sort: { fence: -1 }, limit: 1 });
+    return Math.floor((newest?.fence ?? 0) / epochsPerPass);
   }
 
   tallyByFolder(pairId: string): Promise<Map<string, Tally>> {

@@ -49,6 +49,8 @@ export class PassWriting {
   readonly #pool = new KeyedPool(messagesAtOnce);
   /** Messages that this writer planned, so that none of them can be at the target before it writes them. */
   readonly #planned = new Map<string, Set<number>>();
+  /** Whether a message was left to do. */
+  #isIncomplete = false;
 
   constructor(private readonly parts: PassWritingParts) {}
 
@@ -125,7 +127,8 @@ export class PassWriting {
   async #recordOutcomes(envelope: OutcomeEnvelope): Promise<void> {
     const { folderId, uidValidity, outcome, reason, explanation } = envelope;
     // what it is the same as may have been left to do
-    if (outcome === 'alreadyThere' && this.parts.stopRequested.aborted) return;
+    const mayMiss = this.#isIncomplete || this.parts.stopRequested.aborted;
+    if (outcome === 'alreadyThere' && mayMiss) return;
     const recording = envelope.messages.map(({ fingerprint, ...message }) => {
       const { uid, sizeBytes } = message;
       const isMissed = outcome !== 'alreadyThere' && reason !== null;
@@ -147,6 +150,7 @@ export class PassWriting {
         if (!this.parts.stopRequested.aborted) await this.#deliver(delivery, envelope);
         delivery.ack();
       } catch (error) {
+        this.#isIncomplete = true;
         this.parts.onFault(error);
       }
     });
@@ -161,7 +165,10 @@ export class PassWriting {
     }
     const spooled = await this.parts.spool.take(spoolKey(envelope), envelope);
     // without all its parts it is still to do: the next pass brings it again
-    if (spooled === null) return;
+    if (spooled === null) {
+      this.#isIncomplete = true;
+      return;
+    }
     try {
       const content: ArrivedMessage['content'] = { kind: 'file', path: spooled.path };
       await this.parts.messages.deliver({ envelope, content, mayBeThere });

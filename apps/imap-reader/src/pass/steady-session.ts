@@ -167,8 +167,13 @@ export class SteadySession {
   }
 
   async #reopen(session: ImapSession, folder: OpenFolder): Promise<void> {
-    const opened = await session.openFolder(folder.rawName);
+    const opened = await session.openFolder(folder.rawName).catch((error: unknown) => {
+      if (asMigrationError(error).scope === 'folder') this.#folder = null;
+      throw error;
+    });
     if (opened.uidValidity === folder.opened.uidValidity) return;
+    // its UIDs are void, also for whoever opens it next
+    this.#folder = null;
     throw new MigrationError({
       code: 'sourceFolderRefused',
       scope: 'folder',

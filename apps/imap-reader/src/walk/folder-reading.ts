@@ -16,6 +16,7 @@ import {
   goneFromSource,
   markedDeleted,
   notReceivedThen,
+  renumberedMeanwhile,
   tooLarge,
   underAnotherLabel,
   unreadable,
@@ -45,7 +46,7 @@ export class FolderReading {
 
   static async open(parts: ReadingParts, work: FolderWork): Promise<FolderReading> {
     const opened = await parts.session.openFolder(work.rawName);
-    if (opened.uidValidity !== work.uidValidity) throw renumberedMeanwhile(work);
+    if (opened.uidValidity !== work.uidValidity) throw renumberedMeanwhile(work.path);
     return new FolderReading(parts, work, await readKnown(parts, work), await readFormer(parts, work));
   }
 
@@ -213,13 +214,4 @@ async function readFormer(parts: WalkParts, work: FolderWork): Promise<FormerMes
 
 function readLedger({ store, order }: WalkParts, { folderId, uidValidity }: FolderPosition) {
   return store.ledger.readFolder(order.pass.pairId, folderId, uidValidity);
-}
-
-function renumberedMeanwhile(work: FolderWork): MigrationError {
-  return new MigrationError({
-    code: 'sourceFolderRefused',
-    scope: 'folder',
-    retry: { kind: 'backoff' },
-    message: `the UIDVALIDITY of ${work.path.join('/')} changed during the pass; the next pass reads it anew`,
-  });
 }

@@ -13,7 +13,13 @@ import type { FolderPosition } from '../pass/pass-output.js';
 import type { FolderFaults } from './folder-faults.js';
 import { type FormerFolder, FormerFolders } from './former-folders.js';
 import { type FolderPlan, planFolder, uidsIn } from './folder-plan.js';
-import { excluded, goneWithFolder, goneFromSource, renumbered } from './source-outcomes.js';
+import {
+  excluded,
+  goneWithFolder,
+  goneFromSource,
+  renumbered,
+  renumberedMeanwhile,
+} from './source-outcomes.js';
 import { isUnchanged, type SavedFolders } from './saved-folders.js';
 import type { WalkParts } from './walk-parts.js';
 
@@ -108,7 +114,9 @@ export class MailboxSurvey {
     const folderId = this.#folderIdOf(folder);
     const isWanted = isFolderWanted(folder, order.batch);
     const basis = await this.saved.basisOf(folderId, folder.uidValidity);
-    if (basis !== null && isUnchanged(basis, folder) && !this.#hasUnfinished(folderId)) return null;
+    if (basis !== null && isUnchanged(basis, folder) && !this.#hasUnfinished(folderId)) {
+      if (!this.#mayBeUnmarked(folderId, isWanted, folder.highestModseq)) return null;
+    }
     const opened = await session.openFolder(folder.rawName);
     const position = { folderId, uidValidity: opened.uidValidity };
     const surveyed = { folder, opened, position, isWanted };
@@ -141,8 +149,14 @@ export class MailboxSurvey {
   /** A changed flag may bring back a message that was filtered because it was marked as deleted. */
   #usable(basis: Folder | null, { opened, position, isWanted }: Surveyed): Folder | null {
     if (basis?.uidValidity !== opened.uidValidity) return null;
+    if (this.#mayBeUnmarked(position.folderId, isWanted, opened.highestModseq)) return null;
     const hasFiltered = isWanted && this.saved.tallyOf(position.folderId).filtered > 0;
     return hasFiltered && basis.highestModseq !== opened.highestModseq ? null : basis;
+  }
+
+  /** Without CONDSTORE no count tells that a mark of deletion was taken away. */
+  #mayBeUnmarked(folderId: string, isWanted: boolean, highestModseq: string | null): boolean {
+    return isWanted && highestModseq === null && this.saved.tallyOf(folderId).filtered > 0;
   }
 
   async #plan({ folder, opened, position, isWanted }: Surveyed, basis: Folder | null): Promise<FolderPlan> {
@@ -197,6 +211,9 @@ export class MailboxSurvey {
     if (saved === null) return [];
     const all = [...new Set([...saved.previousUidValidities, saved.uidValidity])];
     const earlier = all.filter((uidValidity) => uidValidity !== position.uidValidity);
+    // an earlier reader of this pass may have sent messages that the ledger does not have yet
+    const isSentMaybe = saved.seenInPass === this.parts.order.pass.number;
+    if (isSentMaybe && saved.uidValidity !== position.uidValidity) throw renumberedMeanwhile(saved.path);
     for (const uidValidity of earlier) await this.#endToDo({ ...position, uidValidity }, renumbered);
     return earlier;
   }

@@ -1,3 +1,4 @@
+import { MigrationError } from '@sterna/domain';
 import type { SharedOutcome } from '../pass/pass-output.js';
 
 /** The ends that the reader knows by itself, in words for the administrator. */
@@ -76,4 +77,14 @@ export function tooManyItems(maxItems: number): SharedOutcome {
     reason: 'tooManyItems',
     explanation: `The mailbox has more than the ${maxItems} messages that the batch allows; the newest of the first folders were taken.`,
   };
+}
+
+/** A fault of one folder, which the next pass reads anew. */
+export function renumberedMeanwhile(path: readonly string[]): MigrationError {
+  return new MigrationError({
+    code: 'sourceFolderRefused',
+    scope: 'folder',
+    retry: { kind: 'backoff' },
+    message: `the UIDVALIDITY of ${path.join('/')} changed during the pass; the next pass reads it anew`,
+  });
 }

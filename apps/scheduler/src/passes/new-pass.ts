@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { MigrationUser, Pass, SlotKind } from '@sterna/state';
 
-/** The next pass of a user, claimed by nobody. */
-export function newPass(user: MigrationUser, slot: SlotKind, now: Date): Pass {
+/** A pass of a user, claimed by nobody. */
+export function newPass(user: MigrationUser, number: number, slot: SlotKind, now: Date): Pass {
   const { tenantId, batchId, userId, pairId, endpointId } = user;
   return {
     passId: randomUUID(),
@@ -11,7 +11,7 @@ export function newPass(user: MigrationUser, slot: SlotKind, now: Date): Pass {
     userId,
     pairId,
     endpointId,
-    number: user.passNumber + 1,
+    number,
     kind: slot === 'initial' ? 'initial' : user.syncNow ? 'forced' : 'incremental',
     state: 'queued',
     reader: { owner: '', until: new Date(0), attempt: 0 },

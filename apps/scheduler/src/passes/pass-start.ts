@@ -39,9 +39,10 @@ export class PassStart {
 
   async start(due: DueUser, endpoint: Endpoint): Promise<PassStartResult> {
     const { user, kind } = due;
-    const begun = await this.store.passes.findByNumber(user.userId, user.passNumber + 1);
+    const number = await this.nextNumber(user);
+    const begun = await this.store.passes.findByNumber(user.userId, number);
     if (begun !== null && (begun.state !== 'queued' || slotKindOf(begun) !== kind)) return 'lost';
-    const pass = begun ?? (await this.create(due, endpoint));
+    const pass = begun ?? (await this.create(due, endpoint, number));
     if (pass === 'full' || pass === 'lost') return pass;
     if (!(await this.moveUser(user, pass))) {
       await this.undo(user, pass);
@@ -51,9 +52,21 @@ export class PassStart {
     return 'started';
   }
 
-  private async create({ user, kind }: DueUser, endpoint: Endpoint): Promise<Pass | 'full' | 'lost'> {
+  /**
+   * The ledger belongs to the pair of mailboxes and refuses what is older than it has seen, so the passes of a user who
+   * was removed and made again go on where those before them ended.
+   */
+  private async nextNumber({ passNumber, pairId }: MigrationUser): Promise<number> {
+    return 1 + (passNumber > 0 ? passNumber : await this.store.ledger.highestPassNumber(pairId));
+  }
+
+  private async create(
+    { user, kind }: DueUser,
+    endpoint: Endpoint,
+    number: number,
+  ): Promise<Pass | 'full' | 'lost'> {
     const { slots, passes } = this.store;
-    const pass = newPass(user, kind, this.clock.now());
+    const pass = newPass(user, number, kind, this.clock.now());
     const askedAt = performance.now();
     if (!(await slots.acquire(endpoint, kind, pass.passId))) return 'full';
     try {
