@@ -1,5 +1,6 @@
 import type { Folder } from '@sterna/state';
 import type { FolderPosition } from '../pass/pass-output.js';
+import { uidValiditiesOf } from './saved-folders.js';
 
 /** A name and UIDVALIDITY that the source does not have any more. */
 export type FormerFolder = FolderPosition;
@@ -20,7 +21,7 @@ export class FormerFolders {
   ) {
     for (const folder of saved) {
       if (folder.mailboxId !== null) put(this.#byMailboxId, folder.mailboxId, folder);
-      for (const uidValidity of validitiesOf(folder)) put(this.#byUidValidity, uidValidity, folder);
+      for (const uidValidity of uidValiditiesOf(folder)) put(this.#byUidValidity, uidValidity, folder);
     }
   }
 
@@ -29,7 +30,7 @@ export class FormerFolders {
     const sameValidity = this.#byUidValidity.get(uidValidity) ?? [];
     const former = [
       ...sameId.flatMap((folder) =>
-        validitiesOf(folder).map((each) => ({ folderId: folder.folderId, uidValidity: each })),
+        uidValiditiesOf(folder).map((each) => ({ folderId: folder.folderId, uidValidity: each })),
       ),
       ...sameValidity.map((folder) => ({ folderId: folder.folderId, uidValidity })),
     ];
@@ -41,10 +42,6 @@ export class FormerFolders {
     const now = this.live.get(folderId);
     return now === uidValidity || now === null;
   }
-}
-
-function validitiesOf({ uidValidity, previousUidValidities }: Folder): number[] {
-  return [...new Set([uidValidity, ...previousUidValidities])];
 }
 
 function put<K>(map: Map<K, Folder[]>, key: K, folder: Folder): void {

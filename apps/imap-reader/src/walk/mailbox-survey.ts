@@ -20,7 +20,7 @@ import {
   renumbered,
   renumberedMeanwhile,
 } from './source-outcomes.js';
-import { isUnchanged, type SavedFolders } from './saved-folders.js';
+import { isUnchanged, type SavedFolders, uidValiditiesOf } from './saved-folders.js';
 import type { WalkParts } from './walk-parts.js';
 
 /** A folder whose messages are to be fetched. */
@@ -114,9 +114,10 @@ export class MailboxSurvey {
     const folderId = this.#folderIdOf(folder);
     const isWanted = isFolderWanted(folder, order.batch);
     const basis = await this.saved.basisOf(folderId, folder.uidValidity);
-    if (basis !== null && isUnchanged(basis, folder) && !this.#hasUnfinished(folderId)) {
-      if (!this.#mayBeUnmarked(folderId, isWanted, folder.highestModseq)) return null;
-    }
+    // without CONDSTORE no count tells that a mark of deletion was taken away
+    const mayBeUnmarked = folder.highestModseq === null && this.#hasFiltered(folderId, isWanted);
+    const isDone = !mayBeUnmarked && !this.#hasUnfinished(folderId);
+    if (basis !== null && isDone && isUnchanged(basis, folder)) return null;
     const opened = await session.openFolder(folder.rawName);
     const position = { folderId, uidValidity: opened.uidValidity };
     const surveyed = { folder, opened, position, isWanted };
@@ -149,14 +150,13 @@ export class MailboxSurvey {
   /** A changed flag may bring back a message that was filtered because it was marked as deleted. */
   #usable(basis: Folder | null, { opened, position, isWanted }: Surveyed): Folder | null {
     if (basis?.uidValidity !== opened.uidValidity) return null;
-    if (this.#mayBeUnmarked(position.folderId, isWanted, opened.highestModseq)) return null;
-    const hasFiltered = isWanted && this.saved.tallyOf(position.folderId).filtered > 0;
-    return hasFiltered && basis.highestModseq !== opened.highestModseq ? null : basis;
+    const { highestModseq } = opened;
+    const hasOldFlags = highestModseq !== null && basis.highestModseq === highestModseq;
+    return hasOldFlags || !this.#hasFiltered(position.folderId, isWanted) ? basis : null;
   }
 
-  /** Without CONDSTORE no count tells that a mark of deletion was taken away. */
-  #mayBeUnmarked(folderId: string, isWanted: boolean, highestModseq: string | null): boolean {
-    return isWanted && highestModseq === null && this.saved.tallyOf(folderId).filtered > 0;
+  #hasFiltered(folderId: string, isWanted: boolean): boolean {
+    return isWanted && this.saved.tallyOf(folderId).filtered > 0;
   }
 
   async #plan({ folder, opened, position, isWanted }: Surveyed, basis: Folder | null): Promise<FolderPlan> {
@@ -209,8 +209,7 @@ export class MailboxSurvey {
   async #endEarlier({ position }: Surveyed): Promise<number[]> {
     const saved = this.saved.find(position.folderId);
     if (saved === null) return [];
-    const all = [...new Set([...saved.previousUidValidities, saved.uidValidity])];
-    const earlier = all.filter((uidValidity) => uidValidity !== position.uidValidity);
+    const earlier = uidValiditiesOf(saved).filter((uidValidity) => uidValidity !== position.uidValidity);
     // an earlier reader of this pass may have sent messages that the ledger does not have yet
     const isSentMaybe = saved.seenInPass === this.parts.order.pass.number;
     if (isSentMaybe && saved.uidValidity !== position.uidValidity) throw renumberedMeanwhile(saved.path);
@@ -219,10 +218,11 @@ export class MailboxSurvey {
   }
 
   async #endGoneFolders(present: ReadonlyMap<string, unknown>): Promise<void> {
-    for (const { folderId, uidValidity, previousUidValidities } of this.saved.all()) {
+    for (const folder of this.saved.all()) {
+      const { folderId } = folder;
       if (present.has(folderId)) continue;
-      for (const one of new Set([uidValidity, ...previousUidValidities])) {
-        await this.#endToDo({ folderId, uidValidity: one }, goneWithFolder);
+      for (const uidValidity of uidValiditiesOf(folder)) {
+        await this.#endToDo({ folderId, uidValidity }, goneWithFolder);
       }
     }
   }

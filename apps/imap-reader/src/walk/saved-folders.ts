@@ -69,3 +69,8 @@ export function isUnchanged(saved: Folder, now: SourceFolderStatus): boolean {
     saved.highestModseq === now.highestModseq
   );
 }
+
+/** All UIDVALIDITYs that a folder has or had, each once. */
+export function uidValiditiesOf({ uidValidity, previousUidValidities }: Folder): number[] {
+  return [...new Set([uidValidity, ...previousUidValidities])];
+}

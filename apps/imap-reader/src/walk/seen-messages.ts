@@ -1,6 +1,7 @@
 import { FingerprintSet, isView, type SpecialUse } from '@sterna/domain';
 import type { StateStore } from '@sterna/state';
 import { knownUids } from './folder-plan.js';
+import { uidValiditiesOf } from './saved-folders.js';
 
 /**
  * The messages of a mailbox that some folder has brought over, for sources that show one message in several folders.
@@ -21,11 +22,10 @@ export class SeenMessages {
   ): Promise<SeenMessages | null> {
     if (!source.isByLabels && !source.uses.some(isView)) return null;
     const arrived = new FingerprintSet();
-    for (const { folderId, uidValidity, previousUidValidities } of await store.folders.list(pairId)) {
-      for (const one of new Set([uidValidity, ...previousUidValidities])) {
-        for (const { state, fingerprint } of knownUids(
-          await store.ledger.readFolder(pairId, folderId, one),
-        )) {
+    for (const folder of await store.folders.list(pairId)) {
+      for (const uidValidity of uidValiditiesOf(folder)) {
+        const ledger = await store.ledger.readFolder(pairId, folder.folderId, uidValidity);
+        for (const { state, fingerprint } of knownUids(ledger)) {
           if (state === 'migrated') arrived.add(fingerprint);
         }
       }

@@ -1,4 +1,5 @@
-import { MigrationError, type Retry } from '@sterna/domain';
+import { MigrationError } from '@sterna/domain';
+import { passingFault, type PassingFaultOptions } from '../passing-fault.js';
 import { z } from 'zod';
 
 /** What a command or a store is asked; it must refuse a reference that is not of this tenant. */
@@ -55,17 +56,6 @@ export function passwordMissing(message: string): MigrationError {
   });
 }
 
-export function passwordUnavailable(
-  message: string,
-  options: { retryAfterMs?: number | null; cause?: unknown } = {},
-): MigrationError {
-  const delayMs = options.retryAfterMs ?? null;
-  const retry: Retry = delayMs === null ? { kind: 'backoff' } : { kind: 'after', delayMs };
-  return new MigrationError({
-    code: 'sourcePasswordUnavailable',
-    scope: 'account',
-    retry,
-    message,
-    cause: options.cause,
-  });
+export function passwordUnavailable(message: string, options?: PassingFaultOptions): MigrationError {
+  return passingFault('sourcePasswordUnavailable', message, options);
 }

@@ -1,5 +1,6 @@
-import { MigrationError, type Retry } from '@sterna/domain';
+import { MigrationError } from '@sterna/domain';
 import type { OAuthProvider } from '../oauth-settings.js';
+import { passingFault, type PassingFaultOptions } from '../passing-fault.js';
 
 /** What a token endpoint answered instead of a token. */
 export interface TokenRefusal {
@@ -113,17 +114,6 @@ export function tokenRefused(message: string, cause?: unknown): MigrationError {
 }
 
 /** The token endpoint may give one later. */
-export function tokenUnavailable(
-  message: string,
-  options: { retryAfterMs?: number | null; cause?: unknown } = {},
-): MigrationError {
-  const delayMs = options.retryAfterMs ?? null;
-  const retry: Retry = delayMs === null ? { kind: 'backoff' } : { kind: 'after', delayMs };
-  return new MigrationError({
-    code: 'sourceTokenUnavailable',
-    scope: 'account',
-    retry,
-    message,
-    cause: options.cause,
-  });
+export function tokenUnavailable(message: string, options?: PassingFaultOptions): MigrationError {
+  return passingFault('sourceTokenUnavailable', message, options);
 }
