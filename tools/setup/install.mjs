@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DebianTree } from './debian-tree.mjs';
@@ -117,9 +117,12 @@ async function keepServicesOff(asRoot, packages) {
 async function buildEmbeddedMongoDb(run) {
   const project = path.join(root, 'tools', 'embedded-mongodb');
   const stamp = path.join(project, 'target', 'stamp');
-  const sources = ['pom.xml', 'src/main/java/sterna/EmbeddedMongoDb.java'];
+  const folder = path.join('src', 'main', 'java', 'sterna');
+  const sources = readdirSync(path.join(project, folder)).sort();
   const hash = createHash('sha256');
-  for (const file of sources) hash.update(readFileSync(path.join(project, file)));
+  for (const file of ['pom.xml', ...sources.map((name) => path.join(folder, name))]) {
+    hash.update(readFileSync(path.join(project, file)));
+  }
   const wanted = hash.digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return 0;
   const code = await run('mvn', ['-q', '-B', '-f', path.join(project, 'pom.xml'), 'package']);

@@ -2,7 +2,6 @@ package sterna;
 
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
-import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -17,6 +16,8 @@ import org.h2.mvstore.MVStore;
  */
 public final class EmbeddedMongoDb {
   private static final int COMMIT_DELAY_MS = 50;
+  /** Documents that fit are not read from the file for every scan; with less, large batches crawl. */
+  private static final int CACHE_MB = 128;
 
   /** The oldest version that current drivers accept: wire version 13 is MongoDB 5.0. */
   private record Mongo5() implements MongoVersion {
@@ -38,9 +39,9 @@ public final class EmbeddedMongoDb {
       System.err.println("usage: EmbeddedMongoDb HOST PORT FILE");
       System.exit(2);
     }
-    MVStore store = new MVStore.Builder().fileName(Path.of(arguments[2]).toString()).open();
+    MVStore store = new MVStore.Builder().fileName(Path.of(arguments[2]).toString()).cacheSize(CACHE_MB).open();
     store.setAutoCommitDelay(COMMIT_DELAY_MS);
-    H2Backend backend = new H2Backend(store);
+    IndexedBackend backend = new IndexedBackend(store);
     backend.version(new Mongo5());
     MongoServer server = new MongoServer(backend);
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
