@@ -17,7 +17,9 @@ export {
   isUserChangeLegal,
   summaryOf,
   userStatuses,
+  userStatusesAtWork,
   userStatusesBefore,
+  userStops,
   type UserStatus,
   type UserStatusSummary,
 } from './status.js';

@@ -165,6 +165,21 @@ const summaries: Record<UserStatus, UserStatusSummary> = {
   Corrupted: 'Failed',
 };
 
+/** Statuses of users whose pass runs. */
+export const userStatusesAtWork: readonly UserStatus[] = [
+  'Starting',
+  'Syncing',
+  'IncrementalSyncing',
+  'Completing',
+];
+
+/** How users come to a stop, from whichever status; those that are in none of these have nothing to stop. */
+export const userStops: readonly { from: readonly UserStatus[]; to: UserStatus }[] = [
+  { from: ['Validating', 'Queued', 'Synced'], to: 'Stopped' },
+  { from: ['IncrementalSynced', 'IncrementalFailed'], to: 'IncrementalStopped' },
+  { from: userStatusesAtWork, to: 'Stopping' },
+];
+
 /** The summary that an administrator filters by. */
 export function summaryOf(status: UserStatus): UserStatusSummary {
   return summaries[status];

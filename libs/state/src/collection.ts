@@ -51,6 +51,11 @@ export class ParsedCollection<Schema extends z.ZodType> {
     );
   }
 
+  /** The same change to all that match, each atomically; says how many there were. */
+  async changeMany(filter: Document, update: Document): Promise<number> {
+    return (await this.#raw.updateMany(filter, update)).matchedCount;
+  }
+
   async count(filter: Document): Promise<number> {
     return this.#raw.countDocuments(filter);
   }

@@ -156,6 +156,65 @@ describe('the users that the scheduler looks at', () => {
   });
 });
 
+describe('all users of a batch', () => {
+  const at = new Date('2026-03-01T00:00:00Z');
+  const later = new Date('2026-03-02T00:00:00Z');
+  const batch = { tenantId: 't', batchId: 'moved' };
+  const statusesOf = async (): Promise<string[]> =>
+    (await store.users.list('t', batch, { limit: 10, cursor: null })).map(
+      ({ emailAddress, status, notBefore }) =>
+        `${emailAddress.slice(0, 1)} ${status} ${notBefore.toISOString().slice(0, 10)}`,
+    );
+
+  it('change together where that is legal, and wait for their own StartAfter', async () => {
+    await store.users.insertMany([
+      userOf('moved', { emailAddress: 'a@x.edu', status: 'Validating' }),
+      userOf('moved', { emailAddress: 'b@x.edu', status: 'Failed', startAfter: later, attempt: 3 }),
+      userOf('moved', { emailAddress: 'c@x.edu', status: 'Stopped', startAfter: past }),
+      userOf('moved', { emailAddress: 'd@x.edu', status: 'Syncing' }),
+      userOf('other', { emailAddress: 'e@x.edu', status: 'Failed' }),
+    ]);
+    const from = ['Validating', 'Stopped', 'Failed'] as const;
+    await store.users.queueAll(batch, { from, reason: 'started', notBefore: at, queuedAt: at });
+    expect(await statusesOf()).toEqual([
+      'a Queued 2026-03-01',
+      'b Queued 2026-03-02',
+      'c Queued 2026-03-01',
+      'd Syncing 1970-01-01',
+    ]);
+    const [, b] = await store.users.list('t', batch, { limit: 2, cursor: null });
+    expect(b).toMatchObject({ attempt: 0, statusHistory: [{ status: 'Queued', reason: 'started' }] });
+
+    const stopped = await store.users.transitionAll(batch, 'Stopped', {
+      reason: 'stopped',
+      from: ['Queued'],
+    });
+    expect(stopped).toBe(3);
+    const none = await store.users.transitionAll(batch, 'Synced', {
+      reason: 'x',
+      from: ['Queued', 'Stopped'],
+    });
+    expect(none).toBe(0);
+    expect((await statusesOf()).map((line) => line.split(' ')[1])).toEqual([
+      'Stopped',
+      'Stopped',
+      'Stopped',
+      'Syncing',
+    ]);
+  });
+
+  it('are known by address, and by pair', async () => {
+    const found = await store.users.batchIdsOf('t', ['a@x.edu', 'e@x.edu', 'nobody@x.edu']);
+    expect([...found]).toEqual([
+      ['a@x.edu', 'moved'],
+      ['e@x.edu', 'other'],
+    ]);
+    const pairs = [];
+    for await (const some of store.users.pairsOf(batch)) pairs.push(...some);
+    expect(pairs).toEqual(['p', 'p', 'p', 'p']);
+  });
+});
+
 describe('the report of a removed batch', () => {
   it('is replaced until it is settled, then never', async () => {
     const report = { tenantId: 't', batchId: randomUUID(), batchName: 'B', savedAt: new Date() };

@@ -5,12 +5,14 @@ import { type Page, ParsedCollection } from './collection.js';
 import { type MigrationUser, userSchema } from './documents.js';
 
 const keptChanges = 100;
-const pageSize = 200;
+const pageSize = 1_000;
 const syncedStatuses = ['Synced', 'IncrementalSynced', 'IncrementalFailed'] as const;
 const batchStatusCount = z.object({
   _id: z.object({ batchId: z.string(), status: z.enum(userSchema.shape.status.options) }),
   count: z.number(),
 });
+const placeOnly = z.object({ emailAddress: z.string(), batchId: z.string() });
+const pairOnly = z.object({ pairId: z.string() });
 const statusCount = z.object({ _id: z.enum(userSchema.shape.status.options), count: z.number() });
 
 /** A change of status: why, from which statuses (default: all legal ones), and what changes with it. */
@@ -68,10 +70,14 @@ export class UserRepository {
     return this.#users.find({ tenantId, emailAddress: emailAddress.toLowerCase() });
   }
 
-  /** Which of these (lower-case) addresses are in a batch already. */
-  async alreadyMigrating(tenantId: string, emailAddresses: string[]): Promise<Set<string>> {
-    const found = await this.findByEmails(tenantId, emailAddresses);
-    return new Set(found.map((user) => user.emailAddress));
+  /** In which batch each of these (lower-case) addresses is, for those that are in one. */
+  async batchIdsOf(tenantId: string, emailAddresses: string[]): Promise<Map<string, string>> {
+    const wanted = { tenantId, emailAddress: { $in: emailAddresses } };
+    const projection = { _id: 0, emailAddress: 1, batchId: 1 };
+    const found = await this.#users.raw.find(wanted, { projection }).toArray();
+    return new Map(
+      found.map((user) => placeOnly.parse(user)).map(({ emailAddress, batchId }) => [emailAddress, batchId]),
+    );
   }
 
   /** Users of any batch with one of these (lower-case) addresses. */
@@ -130,6 +136,20 @@ export class UserRepository {
       cursor = last.emailAddress;
       yield users;
     }
+  }
+
+  /** The pairs of a batch's users, in lists of up to 1,000. */
+  async *pairsOf(batch: { tenantId: string; batchId: string }): AsyncGenerator<string[]> {
+    const options = { projection: { _id: 0, pairId: 1 }, batchSize: pageSize };
+    const cursor = this.#users.raw.find(batchFilter(batch), options);
+    let pairs: string[] = [];
+    for await (const user of cursor) {
+      pairs.push(pairOnly.parse(user).pairId);
+      if (pairs.length < pageSize) continue;
+      yield pairs;
+      pairs = [];
+    }
+    if (pairs.length > 0) yield pairs;
   }
 
   /** How many users of each of these batches are in which status, by batch id. */
@@ -198,17 +218,36 @@ export class UserRepository {
     to: UserStatus,
     how: UserTransition,
   ): Promise<MigrationUser | null> {
-    const legal = userStatusesBefore(to);
-    const from = how.from === undefined ? legal : legal.filter((status) => how.from?.includes(status));
     const pass = how.activePassId === undefined ? {} : { activePassId: how.activePassId };
-    const entry = { status: to, at: new Date(), reason: how.reason };
     return this.#users.change(
-      { tenantId, userId, status: { $in: from }, ...pass },
-      {
-        $set: { status: to, ...how.set },
-        $push: { statusHistory: { $each: [entry], $slice: -keptChanges } },
-      },
+      { tenantId, userId, status: { $in: legalFrom(to, how.from) }, ...pass },
+      moveTo(to, how),
     );
+  }
+
+  /** As `transition`, for all users of a batch at once, each of them atomically; says how many changed. */
+  async transitionAll(
+    batch: { tenantId: string; batchId: string },
+    to: UserStatus,
+    how: Omit<UserTransition, 'activePassId'>,
+  ): Promise<number> {
+    const filter = { ...batchFilter(batch), status: { $in: legalFrom(to, how.from) } };
+    return this.#users.changeMany(filter, moveTo(to, how));
+  }
+
+  /** Queues the users of a batch that are in one of these statuses, none before its own StartAfter. */
+  async queueAll(
+    batch: { tenantId: string; batchId: string },
+    how: { from: readonly UserStatus[]; reason: string; notBefore: Date; queuedAt: Date },
+  ): Promise<void> {
+    const { from, reason, notBefore, queuedAt } = how;
+    const set = { error: null, attempt: 0, notBefore, queuedAt };
+    const later = { ...batchFilter(batch), status: { $in: [...from] }, startAfter: { $gt: notBefore } };
+    for (const { tenantId, userId, startAfter } of await this.#users.find(later)) {
+      const own = { ...set, notBefore: startAfter ?? notBefore };
+      await this.transition(tenantId, userId, 'Queued', { reason, from, set: own });
+    }
+    await this.transitionAll(batch, 'Queued', { reason, from, set });
   }
 
   /** Changes what `set` has and leaves the status; null when the user is in none of these statuses. */
@@ -239,13 +278,29 @@ export class UserRepository {
   async syncNow(tenantId: string, batchId: string, now: Date): Promise<number> {
     const synced = { $in: [...syncedStatuses] };
     const update = { $set: { nextSyncAt: now, syncNow: true } };
-    return (await this.#users.raw.updateMany({ tenantId, batchId, status: synced }, update)).matchedCount;
+    return this.#users.changeMany({ tenantId, batchId, status: synced }, update);
   }
 
   async removeOfBatch(tenantId: string, batchId: string): Promise<number> {
     return this.#users.removeMany({ tenantId, batchId });
   }
 }
+
+/** From which of these statuses (default: all) a user may change to `to`. */
+function legalFrom(to: UserStatus, from: readonly UserStatus[] | undefined): UserStatus[] {
+  return userStatusesBefore(to).filter((status) => from === undefined || from.includes(status));
+}
+
+/** The update of a change of status, which keeps the newest of its history. */
+function moveTo(to: UserStatus, { reason, set }: Pick<UserTransition, 'reason' | 'set'>) {
+  const entry = { status: to, at: new Date(), reason };
+  return {
+    $set: { status: to, ...set },
+    $push: { statusHistory: { $each: [entry], $slice: -keptChanges } },
+  };
+}
+
+const batchFilter = ({ tenantId, batchId }: { tenantId: string; batchId: string }) => ({ tenantId, batchId });
 
 /** Users whose incremental or last pass is due and not under way. */
 function dueIncrementally(now: Date): Record<string, unknown> {

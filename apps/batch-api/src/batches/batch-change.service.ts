@@ -6,7 +6,7 @@ import type { RequestAccess } from '../access/access.js';
 import { EndpointService } from '../endpoints/endpoint.service.js';
 import { statusForbids } from '../problems/problem.js';
 import type { BatchChange } from './batch.schema.js';
-import { alreadyInBatch, chunksOf, pairIdOf, readRows, rowErrorOf, storeUsers } from './batch-users.js';
+import { alreadyInBatch, pairIdOf, readRows, rowErrorOf, storeUsers } from './batch-users.js';
 
 const closed: readonly BatchStatus[] = ['Completing', 'Completed', 'Removing', 'Corrupted'];
 const running: readonly BatchStatus[] = [
@@ -69,15 +69,16 @@ export class BatchChangeService {
     access: RequestAccess,
     batch: Batch,
     csv: Uint8Array,
-    allowUnknown: boolean,
+    allowUnknownColumns: boolean,
   ): Promise<AddedUsers> {
     if (closed.includes(batch.status)) {
       throw statusForbids('migration batch', batch.name, batch.status, 'given more users');
     }
     const endpoint = await this.endpoints.find(access.tenantId, batch.endpointId);
-    const { rows, faults } = await readRows(csv, endpoint, allowUnknown);
-    const result: AddedUsers = { added: 0, updated: 0, rowErrors: faults.map(rowErrorOf), batch };
-    for (const chunk of chunksOf(rows, 500)) await this.addChunk(result, endpoint, chunk);
+    const file = { csv, endpoint, allowUnknownColumns };
+    const result: AddedUsers = { added: 0, updated: 0, rowErrors: [], batch };
+    for await (const { faults } of readRows(file)) result.rowErrors.push(...faults.map(rowErrorOf));
+    for await (const { rows } of readRows(file)) await this.addChunk(result, endpoint, rows);
     if (result.added > 0) await this.store.batches.addToTotal(batch.tenantId, batch.batchId, result.added);
     result.rowErrors.sort((a, b) => a.line - b.line);
     const set = { quietSince: new Date(), rowErrors: [...batch.rowErrors, ...result.rowErrors] };
@@ -118,12 +119,8 @@ export class BatchChangeService {
   private async queueNew(batch: Batch): Promise<void> {
     const now = new Date();
     const notBefore = batch.startAfter !== null && batch.startAfter > now ? batch.startAfter : now;
-    for await (const users of this.store.users.pagesOf(batch, startable)) {
-      const how = { reason: 'added to a running batch', set: { notBefore, queuedAt: now } };
-      await Promise.all(
-        users.map(({ tenantId, userId }) => this.store.users.transition(tenantId, userId, 'Queued', how)),
-      );
-    }
+    const reason = 'added to a running batch';
+    await this.store.users.queueAll(batch, { from: startable, reason, notBefore, queuedAt: now });
   }
 
   private record(

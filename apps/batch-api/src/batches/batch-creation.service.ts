@@ -8,14 +8,7 @@ import { EndpointService } from '../endpoints/endpoint.service.js';
 import { ProblemError } from '../problems/problem.js';
 import type { BatchPreview, BatchSettings } from './batch.schema.js';
 import { BatchLifecycleService } from './batch-lifecycle.service.js';
-import {
-  alreadyInBatch,
-  chunksOf,
-  readRows,
-  rowErrorOf,
-  storeMissingUsers,
-  storeUsers,
-} from './batch-users.js';
+import { alreadyInBatch, type MigrationCsv, readRows, rowErrorOf, storeUsers } from './batch-users.js';
 
 export interface BatchRequest {
   settings: BatchSettings;
@@ -43,10 +36,10 @@ export class BatchCreationService {
   /** What `create` would do, without doing it. @throws ProblemError csvInvalid, notFound, nameTaken, limitReached */
   async preview(access: RequestAccess, request: BatchRequest): Promise<BatchPreview> {
     const { settings } = request;
-    const { endpoint, accepted, rowErrors } = await this.check(access, request);
+    const { endpoint, totalCount, rowErrors } = await this.check(access, request);
     if ((await this.store.batches.findByName(access.tenantId, settings.name)) !== null)
       throw nameTaken(settings.name);
-    return { name: settings.name, sourceEndpoint: endpoint.name, totalCount: accepted.length, rowErrors };
+    return { name: settings.name, sourceEndpoint: endpoint.name, totalCount, rowErrors };
   }
 
   /**
@@ -60,8 +53,7 @@ export class BatchCreationService {
     if (earlier !== null) {
       return this.resume(access, earlier, request);
     }
-    const { endpoint, accepted, rowErrors } = await this.check(access, request);
-    const counted = { totalCount: accepted.length, rowErrors };
+    const { endpoint, ...counted } = await this.check(access, request);
     const batch = newBatch(access, endpoint, request, counted);
     try {
       await this.store.batches.create(batch);
@@ -78,25 +70,25 @@ export class BatchCreationService {
       subject: batch.name,
       detail: { batchId: batch.batchId, totalCount: batch.totalCount, rowErrors: batch.rowErrors.length },
     });
-    await storeUsers(this.store, batch, endpoint, accepted);
+    await this.storeMissingUsers(batch, endpoint, request);
     return this.startIfWanted(access, batch, settings);
   }
 
+  /** Reads the whole file and keeps nothing of it but what is wrong. */
   private async check(
     { tenantId }: RequestAccess,
-    { settings, csv }: BatchRequest,
-  ): Promise<{ endpoint: Endpoint; accepted: CsvRow[]; rowErrors: Batch['rowErrors'] }> {
-    const endpoint = await this.endpoints.find(tenantId, settings.sourceEndpoint);
-    const { rows, faults } = await readRows(csv, endpoint, settings.allowUnknownColumnsInCsv);
+    request: BatchRequest,
+  ): Promise<{ endpoint: Endpoint } & Pick<Batch, 'totalCount' | 'rowErrors'>> {
+    const endpoint = await this.endpoints.find(tenantId, request.settings.sourceEndpoint);
     await this.requireRoom(tenantId);
-    const taken = await this.findTaken(tenantId, rows);
-    const isTaken = (row: CsvRow): boolean => taken.has(row.emailAddress.toLowerCase());
-    const rowErrors = [...faults.map(rowErrorOf), ...rows.filter(isTaken).map(alreadyInBatch)];
-    return {
-      endpoint,
-      accepted: rows.filter((row) => !isTaken(row)),
-      rowErrors: rowErrors.sort((a, b) => a.line - b.line),
-    };
+    let totalCount = 0;
+    const rowErrors: Batch['rowErrors'] = [];
+    for await (const { rows, faults } of readRows(csvOf(request, endpoint))) {
+      const taken = await this.batchIdsOf(tenantId, rows);
+      totalCount += rows.length - taken.size;
+      rowErrors.push(...faults.map(rowErrorOf), ...[...taken.keys()].map(alreadyInBatch));
+    }
+    return { endpoint, totalCount, rowErrors: rowErrors.sort((a, b) => a.line - b.line) };
   }
 
   private async requireRoom(tenantId: string): Promise<void> {
@@ -111,12 +103,32 @@ export class BatchCreationService {
   }
 
   /** Stores what a creation that was cut off did not come to. */
-  private async resume(access: RequestAccess, batch: Batch, { settings, csv }: BatchRequest): Promise<Batch> {
+  private async resume(access: RequestAccess, batch: Batch, request: BatchRequest): Promise<Batch> {
     if (batch.status !== 'Created') return batch;
     const endpoint = await this.endpoints.find(access.tenantId, batch.endpointId);
-    const { rows } = await readRows(csv, endpoint, settings.allowUnknownColumnsInCsv);
-    await storeMissingUsers(this.store, batch, endpoint, rows);
-    return this.startIfWanted(access, batch, settings);
+    await this.storeMissingUsers(batch, endpoint, request);
+    return this.startIfWanted(access, batch, request.settings);
+  }
+
+  /** Stores the users that no batch has; those that another batch took after the check become row errors. */
+  private async storeMissingUsers(batch: Batch, endpoint: Endpoint, request: BatchRequest): Promise<void> {
+    const { tenantId, batchId } = batch;
+    const known = new Set(batch.rowErrors.map(({ line }) => line));
+    const late: CsvRow[] = [];
+    for await (const { rows } of readRows(csvOf(request, endpoint))) {
+      const batchIds = await this.batchIdsOf(tenantId, rows);
+      await storeUsers(
+        this.store,
+        batch,
+        endpoint,
+        rows.filter((row) => !batchIds.has(row)),
+      );
+      late.push(...rows.filter((row) => !known.has(row.line) && (batchIds.get(row) ?? batchId) !== batchId));
+    }
+    if (late.length === 0) return;
+    await this.store.batches.addToTotal(tenantId, batchId, -late.length);
+    const rowErrors = [...batch.rowErrors, ...late.map(alreadyInBatch)].sort((a, b) => a.line - b.line);
+    await this.store.batches.change(tenantId, batchId, { rowErrors });
   }
 
   private async startIfWanted(access: RequestAccess, batch: Batch, settings: BatchSettings): Promise<Batch> {
@@ -137,14 +149,21 @@ export class BatchCreationService {
     });
   }
 
-  private async findTaken(tenantId: string, rows: readonly CsvRow[]): Promise<Set<string>> {
-    const taken = new Set<string>();
-    for (const chunk of chunksOf(rows, 1000)) {
-      const addresses = chunk.map((row) => row.emailAddress.toLowerCase());
-      for (const address of await this.store.users.alreadyMigrating(tenantId, addresses)) taken.add(address);
-    }
-    return taken;
+  /** The rows whose address is in a batch already, and in which. */
+  private async batchIdsOf(tenantId: string, rows: readonly CsvRow[]): Promise<Map<CsvRow, string>> {
+    const addressOf = (row: CsvRow): string => row.emailAddress.toLowerCase();
+    const batchIds = await this.store.users.batchIdsOf(tenantId, rows.map(addressOf));
+    return new Map(
+      rows.flatMap((row) => {
+        const batchId = batchIds.get(addressOf(row));
+        return batchId === undefined ? [] : [[row, batchId] as const];
+      }),
+    );
   }
+}
+
+function csvOf({ csv, settings }: BatchRequest, endpoint: Endpoint): MigrationCsv {
+  return { csv, endpoint, allowUnknownColumns: settings.allowUnknownColumnsInCsv };
 }
 
 function nameTaken(name: string): ProblemError {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { BatchStatus, UserStatus } from '@sterna/domain';
-import { type Batch, type BatchTransition, StateStore, type UserTransition } from '@sterna/state';
+import { type BatchStatus, type UserStatus, userStatusesAtWork, userStops } from '@sterna/domain';
+import { type Batch, type BatchTransition, StateStore } from '@sterna/state';
 import type { RequestAccess } from '../access/access.js';
 import { ProblemError, statusForbids } from '../problems/problem.js';
 import type { BatchCompletion } from './batch.schema.js';
@@ -13,7 +13,6 @@ const running: readonly BatchStatus[] = [
   'Waiting',
   'Completing',
 ];
-const atWork: readonly UserStatus[] = ['Starting', 'Syncing', 'IncrementalSyncing', 'Completing'];
 const synced: readonly BatchStatus[] = ['Synced', 'SyncedWithErrors', 'IncrementalSyncing', 'Syncing'];
 const unfinished: readonly UserStatus[] = [
   'Failed',
@@ -44,13 +43,18 @@ export class BatchLifecycleService {
           reason: `started by ${access.actor}`,
           set: { startedAt: now, quietSince: now },
         });
-    await this.queueUsers(batch, notBefore, now);
-    await this.moveUsers(batch, ['IncrementalStopped'], 'Synced', {
-      reason: 'started',
+    const { users } = this.store;
+    const reason = 'started';
+    const from = ['Validating', 'Stopped', 'Failed'] as const;
+    await users.queueAll(batch, { from, reason, notBefore, queuedAt: now });
+    await users.transitionAll(batch, 'Synced', {
+      reason,
+      from: ['IncrementalStopped'],
       set: { error: null, attempt: 0, nextSyncAt: notBefore },
     });
-    await this.moveUsers(batch, ['CompletionFailed'], 'Completing', {
-      reason: 'started',
+    await users.transitionAll(batch, 'Completing', {
+      reason,
+      from: ['CompletionFailed'],
       set: { error: null, attempt: 0, nextSyncAt: now, syncNow: true },
     });
     await this.record(access, 'batch.start', batch);
@@ -63,9 +67,7 @@ export class BatchLifecycleService {
     const isCompleting = batch.status === 'Completing';
     const set = { quietSince: new Date(), ...(isCompleting && { completeAfter: null }) };
     const stopping = await this.change(access, batch, 'Stopping', { reason, set });
-    await this.moveUsers(batch, ['Validating', 'Queued', 'Synced'], 'Stopped', { reason });
-    await this.moveUsers(batch, ['IncrementalSynced', 'IncrementalFailed'], 'IncrementalStopped', { reason });
-    await this.moveUsers(batch, atWork, 'Stopping', { reason });
+    for (const { from, to } of userStops) await this.store.users.transitionAll(batch, to, { reason, from });
     await this.stopPasses(batch);
     await this.record(access, 'batch.stop', batch);
     return stopping;
@@ -117,8 +119,9 @@ export class BatchLifecycleService {
     const reason = `completed by ${access.actor}`;
     const set = { completeAfter: now, quietSince: now };
     const completing = await this.change(access, batch, 'Completing', { reason, set });
-    await this.moveUsers(batch, ['CompletionFailed'], 'Completing', {
+    await this.store.users.transitionAll(batch, 'Completing', {
       reason,
+      from: ['CompletionFailed'],
       set: { error: null, attempt: 0, nextSyncAt: now, syncNow: true },
     });
     return completing;
@@ -163,37 +166,8 @@ export class BatchLifecycleService {
     });
   }
 
-  private async queueUsers(batch: Batch, notBefore: Date, queuedAt: Date): Promise<void> {
-    const from = ['Validating', 'Stopped', 'Failed'] as const;
-    for await (const users of this.store.users.pagesOf(batch, from)) {
-      const moves = users.map(({ userId, startAfter }) => {
-        const own = startAfter !== null && startAfter > notBefore ? startAfter : notBefore;
-        const set = { error: null, attempt: 0, notBefore: own, queuedAt };
-        return this.store.users.transition(batch.tenantId, userId, 'Queued', {
-          reason: 'started',
-          from,
-          set,
-        });
-      });
-      await Promise.all(moves);
-    }
-  }
-
-  private async moveUsers(
-    batch: Batch,
-    from: readonly UserStatus[],
-    to: UserStatus,
-    how: Omit<UserTransition, 'from'>,
-  ): Promise<void> {
-    for await (const users of this.store.users.pagesOf(batch, from)) {
-      await Promise.all(
-        users.map((user) => this.store.users.transition(batch.tenantId, user.userId, to, { ...how, from })),
-      );
-    }
-  }
-
   private async stopPasses(batch: Batch): Promise<void> {
-    for await (const users of this.store.users.pagesOf(batch, [...atWork, 'Stopping'])) {
+    for await (const users of this.store.users.pagesOf(batch, [...userStatusesAtWork, 'Stopping'])) {
       const passIds = users.flatMap(({ activePassId }) => (activePassId === null ? [] : [activePassId]));
       await Promise.all(passIds.map((passId) => this.store.passes.requestStop(passId)));
     }

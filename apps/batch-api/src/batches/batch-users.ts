@@ -1,48 +1,60 @@
 import { randomUUID } from 'node:crypto';
-import { type CsvRow, type CsvRowFault, parseMigrationCsv } from '@sterna/csv';
+import { type CsvFileFault, type CsvRow, type CsvRowFault, parseMigrationCsv } from '@sterna/csv';
 import { mailboxPairId } from '@sterna/domain';
 import type { Batch, Endpoint, MigrationUser, StateStore } from '@sterna/state';
 import { ProblemError } from '../problems/problem.js';
 
-const chunkSize = 64;
-const storedAtOnce = 500;
-
-export interface ReadRows {
-  rows: CsvRow[];
-  faults: CsvRowFault[];
-}
+/** More rows at once are not faster, and take memory until the next full collection. */
+const rowsAtOnce = 100;
 
 /** Whether the rows of an endpoint may leave Password empty: none is needed, or it comes from elsewhere. */
 function allowsEmptyPasswords({ oauth, passwordSource }: Endpoint): boolean {
   return passwordSource === 'external' || (oauth !== null && oauth.provider !== 'refreshToken');
 }
 
-/** Reads a whole CSV for an endpoint. @throws ProblemError csvInvalid when the file itself is at fault */
-export async function readRows(
-  csv: Uint8Array,
-  endpoint: Endpoint,
-  allowUnknownColumns: boolean,
-): Promise<ReadRows> {
-  const read: ReadRows = { rows: [], faults: [] };
-  const options = { allowUnknownColumns, allowEmptyPasswords: allowsEmptyPasswords(endpoint) };
-  for await (const item of parseMigrationCsv(csv, options)) {
-    if (item.kind === 'row') read.rows.push(item);
-    else if (item.kind === 'rowFault') read.faults.push(item);
-    else {
-      throw new ProblemError('csvInvalid', {
-        what: item.message,
-        where: `line ${item.line}, column ${item.column}`,
-        expected: 'A CSV file with the columns EmailAddress, UserName, Password and optionally UserRoot.',
-        issues: [{ path: item.code, message: item.message }],
-      });
-    }
-  }
-  return read;
+/** A CSV file for an endpoint. */
+export interface MigrationCsv {
+  csv: Uint8Array;
+  endpoint: Endpoint;
+  allowUnknownColumns: boolean;
 }
 
-/** Splits a list into parts that are worked on at once. */
-export function* chunksOf<Item>(items: readonly Item[], size = chunkSize): Generator<Item[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+/** What a part of a CSV file holds. */
+export interface ReadRows {
+  rows: CsvRow[];
+  faults: CsvRowFault[];
+}
+
+/**
+ * Reads a CSV in parts of 100 rows, so that a large one takes no memory for all its rows. A fault of the file may
+ * stand at its end: before anything is kept of a file, it is read to there.
+ * @throws ProblemError csvInvalid when the file itself is at fault
+ */
+export async function* readRows({
+  csv,
+  endpoint,
+  allowUnknownColumns,
+}: MigrationCsv): AsyncGenerator<ReadRows> {
+  let part: ReadRows = { rows: [], faults: [] };
+  const options = { allowUnknownColumns, allowEmptyPasswords: allowsEmptyPasswords(endpoint) };
+  for await (const item of parseMigrationCsv(csv, options)) {
+    if (item.kind === 'fileFault') throw csvInvalid(item);
+    if (item.kind === 'row') part.rows.push(item);
+    else part.faults.push(item);
+    if (part.rows.length + part.faults.length < rowsAtOnce) continue;
+    yield part;
+    part = { rows: [], faults: [] };
+  }
+  yield part;
+}
+
+function csvInvalid(fault: CsvFileFault): ProblemError {
+  return new ProblemError('csvInvalid', {
+    what: fault.message,
+    where: `line ${fault.line}, column ${fault.column}`,
+    expected: 'A CSV file with the columns EmailAddress, UserName, Password and optionally UserRoot.',
+    issues: [{ path: fault.code, message: fault.message }],
+  });
 }
 
 /** A fault of a row as the batch keeps it; the password of the row is not in it. */
@@ -66,23 +78,6 @@ export function pairIdOf(tenantId: string, endpoint: Endpoint, row: CsvRow): str
   });
 }
 
-/** Stores the users of a batch that it lacks, each password sealed; may be repeated after a crash. */
-export async function storeMissingUsers(
-  store: StateStore,
-  batch: Batch,
-  endpoint: Endpoint,
-  rows: readonly CsvRow[],
-): Promise<void> {
-  for (const chunk of chunksOf(rows, storedAtOnce)) {
-    const there = await store.users.alreadyMigrating(
-      batch.tenantId,
-      chunk.map((row) => row.emailAddress.toLowerCase()),
-    );
-    const missing = chunk.filter((row) => !there.has(row.emailAddress.toLowerCase()));
-    await storeUsers(store, batch, endpoint, missing);
-  }
-}
-
 /** Stores users of a batch, each password sealed; none of them may be there yet. */
 export async function storeUsers(
   store: StateStore,
@@ -90,21 +85,19 @@ export async function storeUsers(
   endpoint: Endpoint,
   rows: readonly CsvRow[],
 ): Promise<void> {
-  for (const chunk of chunksOf(rows, storedAtOnce)) {
-    const userIds = chunk.map(() => randomUUID());
-    const secretIds = await store.secrets.putMany(
-      batch.tenantId,
-      chunk.map(({ password }, index) => ({ ownerId: userIds[index] ?? '', value: { password } })),
-    );
-    await store.users.insertMany(
-      chunk.map((row, index) =>
-        newUser(batch, endpoint, row, {
-          userId: userIds[index] ?? '',
-          credentialsSecretId: secretIds[index] ?? '',
-        }),
-      ),
-    );
-  }
+  const userIds = rows.map(() => randomUUID());
+  const secretIds = await store.secrets.putMany(
+    batch.tenantId,
+    rows.map(({ password }, index) => ({ ownerId: userIds[index] ?? '', value: { password } })),
+  );
+  await store.users.insertMany(
+    rows.map((row, index) =>
+      newUser(batch, endpoint, row, {
+        userId: userIds[index] ?? '',
+        credentialsSecretId: secretIds[index] ?? '',
+      }),
+    ),
+  );
 }
 
 function newUser(

@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { BatchStatus, UserStatus } from '@sterna/domain';
+import { type BatchStatus, type UserStatus, userStops } from '@sterna/domain';
 import { type Batch, type MigrationUser, StateStore, type UserTransition } from '@sterna/state';
 import type { RequestAccess } from '../access/access.js';
 import { statusForbids } from '../problems/problem.js';
 import type { UserChange } from './user.schema.js';
 
 const synced: readonly UserStatus[] = ['Synced', 'IncrementalSynced', 'IncrementalFailed'];
-const atWork: readonly UserStatus[] = ['Starting', 'Syncing', 'IncrementalSyncing', 'Completing'];
 /** In these a batch starts no pass; its users wait for the batch. */
 const idle: readonly BatchStatus[] = ['Created', 'Waiting', 'Stopping', 'Stopped', 'Removing', 'Corrupted'];
 
@@ -64,12 +63,7 @@ export class UserLifecycleService {
 
   /** @throws ProblemError statusForbids when there is nothing to stop */
   async stop(access: RequestAccess, user: MigrationUser): Promise<MigrationUser> {
-    const moves: Move[] = [
-      { from: ['Validating', 'Queued', 'Synced'], to: 'Stopped' },
-      { from: ['IncrementalSynced', 'IncrementalFailed'], to: 'IncrementalStopped' },
-      { from: atWork, to: 'Stopping' },
-    ];
-    const stopped = await this.move(user, moves, `stopped by ${access.actor}`);
+    const stopped = await this.move(user, userStops, `stopped by ${access.actor}`);
     if (stopped === null) throw forbidden(user, 'stopped');
     if (stopped.activePassId !== null) await this.store.passes.requestStop(stopped.activePassId);
     return this.done(access, 'user.stop', stopped);

@@ -1,12 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { userStatuses } from '@sterna/domain';
 import { createBatchReport } from '@sterna/reports';
 import { type Batch, StateStore } from '@sterna/state';
 import { Clock } from '../clock.js';
 import { ScheduleLog } from '../schedule-log.js';
 import type { Duty } from './duty.js';
-
-const notRemoving = userStatuses.filter((status) => status !== 'Removing');
 
 /**
  * Ends the removal of a batch. Its users are Removing first, so that no pass starts any more; running passes
@@ -35,18 +32,8 @@ export class RemoveBatches implements Duty {
   async run(signal: AbortSignal): Promise<void> {
     for (const batch of await this.store.batches.inStatus(['Removing'])) {
       if (signal.aborted) return;
-      await this.markUsers(batch);
+      await this.store.users.transitionAll(batch, 'Removing', { reason: 'the batch is removed' });
       if (await this.isQuiet(batch)) await this.remove(batch);
-    }
-  }
-
-  private async markUsers(batch: Batch): Promise<void> {
-    for await (const users of this.store.users.pagesOf(batch, notRemoving)) {
-      await Promise.all(
-        users.map(({ tenantId, userId }) =>
-          this.store.users.transition(tenantId, userId, 'Removing', { reason: 'the batch is removed' }),
-        ),
-      );
     }
   }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { UserStatus } from '@sterna/domain';
+import { userStatusesAtWork } from '@sterna/domain';
 import { type MigrationUser, StateStore } from '@sterna/state';
 import { Clock } from '../clock.js';
 import { statusSteps } from '../decisions/status-steps.js';
@@ -7,7 +7,6 @@ import { ScheduleLog } from '../schedule-log.js';
 import type { Duty } from './duty.js';
 
 const lookedAt = 5_000;
-const atWork: readonly UserStatus[] = ['Starting', 'Syncing', 'IncrementalSyncing', 'Completing'];
 
 /**
  * Makes a pass due again for users who count as at work but whose pass does not exist or is settled: what a
@@ -32,7 +31,7 @@ export class RestoreLostUsers implements Duty {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const users = await this.store.users.inStatus(atWork, lookedAt);
+    const users = await this.store.users.inStatus(userStatusesAtWork, lookedAt);
     const active = users.flatMap(({ activePassId }) => (activePassId === null ? [] : [activePassId]));
     const living = await this.store.passes.unsettledOf(active);
     for (const user of users) {

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { UserStatus } from '@sterna/domain';
-import { type Batch, StateStore, type UserTransition } from '@sterna/state';
+import { type Batch, StateStore } from '@sterna/state';
 import { Clock } from '../clock.js';
 import type { Duty } from './duty.js';
 
@@ -28,7 +27,9 @@ export class StartBatches implements Duty {
     }
     for (const batch of await this.store.batches.inStatus(['Starting'])) {
       if (signal.aborted) return;
-      if (await this.queueUsers(batch, signal)) await this.change(batch, 'Syncing', 'its users are queued');
+      if ((await this.store.batches.find(batch.tenantId, batch.batchId))?.status !== 'Starting') continue;
+      await this.queueUsers(batch);
+      await this.change(batch, 'Syncing', 'its users are queued');
     }
   }
 
@@ -37,42 +38,16 @@ export class StartBatches implements Duty {
     return this.store.batches.transition(batch.tenantId, batch.batchId, to, { reason, from });
   }
 
-  private async queueUsers(batch: Batch, signal: AbortSignal): Promise<boolean> {
+  /** A batch that is stopped meanwhile has them stopped by StopBatches, and no pass starts before it is Syncing. */
+  private async queueUsers(batch: Batch): Promise<void> {
     const now = this.clock.now();
-    const fresh = { error: null, attempt: 0 };
-    const isDone = await this.move(batch, 'Queued', signal, {
-      from: ['Validating', 'Stopped', 'Failed'],
-      set: { ...fresh, notBefore: now, queuedAt: now },
+    const reason = 'started';
+    const from = ['Validating', 'Stopped', 'Failed'] as const;
+    await this.store.users.queueAll(batch, { from, reason, notBefore: now, queuedAt: now });
+    await this.store.users.transitionAll(batch, 'Synced', {
+      reason,
+      from: ['IncrementalStopped'],
+      set: { error: null, attempt: 0, nextSyncAt: now },
     });
-    return (
-      isDone &&
-      this.move(batch, 'Synced', signal, { from: ['IncrementalStopped'], set: { ...fresh, nextSyncAt: now } })
-    );
-  }
-
-  /** False when the batch is not Starting any more, or the service ends. */
-  private async move(
-    batch: Batch,
-    to: UserStatus,
-    signal: AbortSignal,
-    how: { from: readonly UserStatus[]; set: NonNullable<UserTransition['set']> },
-  ): Promise<boolean> {
-    const { tenantId, batchId } = batch;
-    for await (const users of this.store.users.pagesOf(batch, how.from)) {
-      const current = await this.store.batches.find(tenantId, batchId);
-      if (signal.aborted || current?.status !== 'Starting') return false;
-      await Promise.all(
-        users.map(({ userId, startAfter }) => {
-          const isLater = startAfter !== null && startAfter > this.clock.now();
-          const own = isLater ? { notBefore: startAfter } : {};
-          return this.store.users.transition(tenantId, userId, to, {
-            reason: 'started',
-            from: how.from,
-            set: { ...how.set, ...own },
-          });
-        }),
-      );
-    }
-    return true;
   }
 }

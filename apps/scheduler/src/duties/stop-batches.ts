@@ -1,22 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { UserStatus } from '@sterna/domain';
+import { type UserStatus, userStops } from '@sterna/domain';
 import { type Batch, StateStore } from '@sterna/state';
 import type { Duty } from './duty.js';
 
-interface Move {
-  from: readonly UserStatus[];
-  to: UserStatus;
-}
+const unstopped: readonly UserStatus[] = [...userStops.flatMap(({ from }) => from), 'Stopping'];
 
-/** The same as what stopping a batch does at once; here also for users who changed in that moment. */
-const moves: readonly Move[] = [
-  { from: ['Validating', 'Queued', 'Synced'], to: 'Stopped' },
-  { from: ['IncrementalSynced', 'IncrementalFailed'], to: 'IncrementalStopped' },
-  { from: ['Starting', 'Syncing', 'IncrementalSyncing', 'Completing'], to: 'Stopping' },
-];
-const unstopped: readonly UserStatus[] = [...moves.flatMap(({ from }) => from), 'Stopping'];
-
-/** Brings the users of batches that are Stopping to a stop; when none is left the batch is Stopped. */
+/**
+ * Brings the users of batches that are Stopping to a stop, those too who changed while the stop began; when none is
+ * left the batch is Stopped.
+ */
 @Injectable()
 export class StopBatches implements Duty {
   readonly name = 'stop-batches';
@@ -29,21 +21,11 @@ export class StopBatches implements Duty {
 
   async run(signal: AbortSignal): Promise<void> {
     for (const batch of await this.store.batches.inStatus(['Stopping'])) {
-      for (const move of moves) {
+      for (const { from, to } of userStops) {
         if (signal.aborted) return;
-        await this.moveUsers(batch, move);
+        await this.store.users.transitionAll(batch, to, { reason: 'the batch is stopping', from });
       }
       await this.finish(batch);
-    }
-  }
-
-  private async moveUsers(batch: Batch, { from, to }: Move): Promise<void> {
-    for await (const users of this.store.users.pagesOf(batch, from)) {
-      await Promise.all(
-        users.map(({ tenantId, userId }) =>
-          this.store.users.transition(tenantId, userId, to, { reason: 'the batch is stopping', from }),
-        ),
-      );
     }
   }
 
