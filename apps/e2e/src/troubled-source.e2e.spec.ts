@@ -20,7 +20,11 @@ const messagesOf = (count: number, firstUid = 1): EmulatedMessage[] =>
   Array.from({ length: count }, (_, index) => emulatedMessage(firstUid + index, { bodyBytes: 2_000 }));
 
 /** A batch of mailboxes of an emulated server, started. */
-async function start(options: ImapEmulatorOptions, userNames: readonly string[] = ['terry']) {
+async function start(
+  options: ImapEmulatorOptions,
+  userNames: readonly string[] = ['terry'],
+  settings: readonly string[] = [],
+) {
   const emulator = await ImapEmulator.start(options);
   const tenant = await stack.createTenant();
   const server = ['-RemoteServer', '127.0.0.1', '-Port', String(emulator.port), '-Security', 'None'];
@@ -29,8 +33,8 @@ async function start(options: ImapEmulatorOptions, userNames: readonly string[] 
   const csv = path.join(stack.directory, `${tenant.id}.csv`);
   const rows = userNames.map((name, index) => `${addresses[index] ?? ''},${name},secret\n`);
   await writeFile(csv, `EmailAddress,UserName,Password\n${rows.join('')}`);
-  const batch = ['-Name', 'troubled', '-SourceEndpoint', 'troubled', '-CSVData', csv, '-AutoStart'];
-  await tenant.sterna('New-MigrationBatch', ...batch);
+  const batch = ['--source-endpoint', 'troubled', '--csv', csv, '--auto-start', ...settings];
+  await tenant.sterna('batch', 'create', 'troubled', ...batch);
   return { emulator, tenant, addresses };
 }
 
@@ -154,6 +158,55 @@ describe.concurrent('a server', () => {
       await emulator.stop();
     },
   );
+
+  it('that does not give some messages for a time has them migrated by a later synchronisation', async ({
+    expect,
+  }) => {
+    const messages = messagesOf(30);
+    let isDown = true;
+    const every = ['--incremental-sync-interval-seconds', '1'];
+    const { emulator, tenant, addresses } = await start(
+      {
+        folders: [{ name: 'INBOX', uidNext: 31, messages }],
+        react: ({ text }) =>
+          isDown && isContentFetch(text)
+            ? { kind: 'say', text: '{tag} NO [SERVERBUG] store is down\r\n' }
+            : null,
+      },
+      ['terry'],
+      every,
+    );
+    await expect.poll(async () => (await tenant.batch('troubled')).tally, wait).toMatchObject({ failed: 30 });
+    isDown = false;
+    await expect
+      .poll(async () => (await tenant.batch('troubled')).tally, wait)
+      .toMatchObject({ found: 30, migrated: 30, failed: 0, toDo: 0 });
+    expect(await tenant.missed('troubled')).toEqual([]);
+    expect(await copies(addresses[0])).toEqual(once(uidsOf(messages)));
+    await emulator.stop();
+  });
+
+  it('that gives new UIDs has what arrived counted as there, and the limit of items as before', async ({
+    expect,
+  }) => {
+    const messages = messagesOf(8);
+    const folder = { name: 'INBOX', uidValidity: 1, uidNext: 9, messages };
+    const { emulator, tenant, addresses } = await start(
+      { folders: [folder] },
+      ['terry'],
+      ['--max-items', '5'],
+    );
+    await expect.poll(() => statusOf(tenant), wait).toBe('Synced');
+    expect((await tenant.batch('troubled')).tally).toMatchObject({ found: 8, migrated: 5, skipped: 3 });
+    expect(await copies(addresses[0])).toEqual(once([4, 5, 6, 7, 8]));
+    folder.uidValidity = 2;
+    await tenant.sterna('batch', 'sync', 'troubled');
+    await expect
+      .poll(async () => (await tenant.batch('troubled')).tally, wait)
+      .toMatchObject({ found: 16, migrated: 5, alreadyThere: 5, skipped: 6, toDo: 0 });
+    expect(await copies(addresses[0])).toEqual(once([4, 5, 6, 7, 8]));
+    await emulator.stop();
+  });
 
   it('that counts wrong and expunges meanwhile has every message accounted for', async ({ expect }) => {
     const messages = messagesOf(12).map((message) => ({ ...message, statedBytes: 5 }));

@@ -189,7 +189,7 @@ export class ImapSession {
   }
 
   /**
-   * What the server says of the messages of the open folder, in blocks and in its order; no header and no content is
+   * What the server says of the messages of the open folder, in blocks, the newest first; no header and no content is
    * asked for. Messages of which it says nothing are not among them.
    */
   messageTraits(exists: number): AsyncGenerator<MessageTraits[]> {

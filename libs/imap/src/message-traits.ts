@@ -9,8 +9,8 @@ const blockSize = 2_000;
 const query = { flags: true, internalDate: true, size: true };
 
 /**
- * FLAGS, INTERNALDATE and RFC822.SIZE of all messages of the open folder, by sequence numbers: servers have these in
- * their index. A block that the server refuses is halved, so that one broken message hides no other.
+ * FLAGS, INTERNALDATE and RFC822.SIZE of all messages of the open folder, the newest first, by sequence numbers: servers
+ * have these in their index. A block that the server refuses is halved, so that one broken message hides no other.
  * @throws MigrationError of the connection
  */
 export async function* traitsOf(
@@ -18,9 +18,10 @@ export async function* traitsOf(
   where: string,
   exists: number,
 ): AsyncGenerator<MessageTraits[]> {
-  for (let first = 1; first <= exists; first += blockSize) {
-    const last = Math.min(exists, first + blockSize - 1);
+  for (let last = exists; last > 0; last -= blockSize) {
+    const first = Math.max(1, last - blockSize + 1);
     const messages = (await fetchBlock(client, where, { first, last })).filter(isComplete);
+    messages.sort((a, b) => b.seq - a.seq);
     yield messages.map((message) => traitOf(message, hasGmailLabels(client)));
   }
 }

@@ -6,7 +6,7 @@ import type { SourceSurvey } from './source-survey.js';
 import { SurveyTally } from './survey-tally.js';
 
 const past = new Date(0);
-const place = { isPastLimit: false, isKnown: () => false };
+const place = { isPastLimit: false, isKnown: false };
 const rules = { receivedFrom: null, receivedTo: null, largeItemLimitBytes: 1_000_000 };
 
 function surveyOf(change: Partial<SourceSurvey> = {}): SourceSurvey {

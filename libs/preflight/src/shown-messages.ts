@@ -14,15 +14,19 @@ export class ShownMessages {
     return isByLabels || uses.some(isView) ? new ShownMessages(isByLabels) : null;
   }
 
-  /** Whether a folder with this use shows a message that another one brings over; remembers those that it brings. */
-  isKnown({ gmailId, sizeBytes, receivedAt }: MessageTraits, use: SpecialUse | null): boolean {
-    const facts =
-      gmailId === null
-        ? { sizeBytes, internalDate: receivedAt }
-        : { sizeBytes: 0, internalDate: new Date(0) };
-    const fingerprint = fingerprintOf({ ...facts, messageId: gmailId });
-    if ((this.isByLabels || isView(use)) && this.#arrived.has(fingerprint)) return true;
-    this.#arrived.add(fingerprint);
-    return false;
+  /** Whether a folder with this use shows a message that another one brings over. */
+  has(message: MessageTraits, use: SpecialUse | null): boolean {
+    return (this.isByLabels || isView(use)) && this.#arrived.has(fingerprintOfTraits(message));
   }
+
+  /** Remembers a message that is brought over. */
+  add(message: MessageTraits): void {
+    this.#arrived.add(fingerprintOfTraits(message));
+  }
+}
+
+function fingerprintOfTraits({ gmailId, sizeBytes, receivedAt }: MessageTraits): Buffer {
+  const facts =
+    gmailId === null ? { sizeBytes, internalDate: receivedAt } : { sizeBytes: 0, internalDate: new Date(0) };
+  return fingerprintOf({ ...facts, messageId: gmailId });
 }

@@ -3,7 +3,6 @@ import {
   isFolderWanted,
   mappedFolder,
   type MessageRules,
-  type MessageTraits,
   MigrationError,
   readingRank,
   type SourceFolder,
@@ -115,22 +114,22 @@ export class SurveyRun {
   /** The newest messages that there is room for, as the reader does it. */
   async #read(status: SourceFolderStatus, surveyed: SurveyedFolder): Promise<void> {
     const { exists } = await this.session.openFolder(status.rawName);
-    const pastLimit = Math.max(0, exists - this.#room);
-    const isKnown = (message: MessageTraits) => this.#shown?.isKnown(message, status.specialUse) === true;
     let seen = 0;
     let seenBytes = 0;
     for await (const block of this.session.messageTraits(exists)) {
       for (const message of block) {
-        const place = { isPastLimit: seen < pastLimit, isKnown };
-        if (this.#tally.add(message, this.rules, place)) surveyed.messages += 1;
         seen += 1;
         seenBytes += message.sizeBytes;
+        const isKnown = this.#shown?.has(message, status.specialUse) === true;
+        if (!this.#tally.add(message, this.rules, { isPastLimit: this.#room === 0, isKnown })) continue;
+        this.#shown?.add(message);
+        surveyed.messages += 1;
+        this.#room -= 1;
       }
       if (performance.now() <= this.until || seen >= exists) continue;
       this.#unseen.push({ status: { ...status, messages: exists }, surveyed, seen, seenBytes });
       return;
     }
-    this.#room -= exists - pastLimit;
   }
 
   async #addUnseen(): Promise<SizeOrigin> {
@@ -138,17 +137,16 @@ export class SurveyRun {
     const sums = await this.#sums();
     let isExact = true;
     for (const { status, surveyed, seen, seenBytes } of this.#unseen) {
-      const exists = status.messages ?? 0;
-      const pastLimit = Math.max(0, exists - this.#room);
-      const left = exists - Math.max(pastLimit, seen);
+      const rest = Math.max(0, (status.messages ?? 0) - seen);
+      const left = Math.min(rest, this.#room);
       const sum = sums.get(status.rawName);
       // of a folder that is cut off by the limit of items only a part counts
-      const isWhole = sum !== undefined && pastLimit <= seen;
+      const isWhole = sum !== undefined && left === rest;
       isExact &&= isWhole;
       this.#tally.addUnseen(left, isWhole ? Math.max(0, sum - seenBytes) : null);
-      this.#tally.leaveOut('tooManyItems', Math.max(0, pastLimit - seen));
+      this.#tally.leaveOut('tooManyItems', rest - left);
       surveyed.messages += left;
-      this.#room -= exists - pastLimit;
+      this.#room -= left;
     }
     return isExact ? 'folders' : 'estimate';
   }

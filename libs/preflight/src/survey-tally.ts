@@ -7,8 +7,8 @@ const largeBytes = 3.9 * 1024 * 1024;
 /** What is known of a message by its place. */
 export interface MessagePlace {
   isPastLimit: boolean;
-  /** Whether another folder has brought it over; remembers it. */
-  isKnown: (message: MessageTraits) => boolean;
+  /** Whether another folder brings it over. */
+  isKnown: boolean;
 }
 
 /** Counts what a survey finds. Its size does not depend on the number of messages. */
@@ -29,13 +29,19 @@ export class SurveyTally {
     const { sizeBytes } = message;
     this.#seenMessages += 1;
     this.#seenBytes += sizeBytes;
-    const reason = place.isPastLimit ? 'tooManyItems' : fateOf(message, rules);
-    if (reason !== null) {
-      this.leftOut[reason] += 1;
+    const fate = fateOf(message, rules);
+    // the size is not looked at past the limit
+    const isCounted = fate !== null && (fate !== 'tooLarge' || !place.isPastLimit);
+    if (isCounted) {
+      this.leftOut[fate] += 1;
       return false;
     }
-    if (place.isKnown(message)) {
+    if (place.isKnown) {
       this.repeated += 1;
+      return false;
+    }
+    if (place.isPastLimit) {
+      this.leftOut.tooManyItems += 1;
       return false;
     }
     this.messages += 1;

@@ -48,7 +48,7 @@ export class LedgerRepository {
     pairId: string,
     folderId: string,
     uidValidity: number,
-  ): Promise<{ index: number; states: Buffer; fingerprints: Buffer }[]> {
+  ): Promise<{ index: number; states: Buffer; fingerprints: Buffer; missed: MissedMessage[] }[]> {
     return this.#chunks.find({ pairId, folderId, uidValidity }, { sort: { index: 1 } });
   }
 

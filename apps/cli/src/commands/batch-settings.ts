@@ -47,6 +47,7 @@ function readCreation(values: CommandValues) {
     ...given('targetDeliveryDomain', values.text('targetDeliveryDomain')),
     ...given('timeZone', values.text('timeZone')),
     ...given('skipDetails', values.flag('skipDetails')),
+    ...given('maxItems', values.integer('maxItems')),
     ...given('incrementalSyncIntervalMs', seconds === undefined ? undefined : seconds * 1000),
   };
 }
@@ -186,6 +187,7 @@ export const batchSettingCommands: Command[] = [
         help: 'kept and shown; an IMAP migration forwards nothing',
       },
       { name: 'skipDetails', kind: 'switch', help: 'kept and shown' },
+      { name: 'maxItems', kind: 'integer', only: 'plain', help: 'messages a mailbox, the newest; 500000' },
       { name: 'incrementalSyncIntervalSeconds', kind: 'integer', only: 'plain', help: 'the same in seconds' },
       {
         name: 'idempotencyKey',

@@ -1,4 +1,4 @@
-import type { LedgerState } from '@sterna/domain';
+import type { LedgerState, OutcomeReason } from '@sterna/domain';
 import { chunkUids, stateOfByte } from '@sterna/state';
 
 /** A part of the ledger of one folder, as libs/state reads it. */
@@ -6,6 +6,13 @@ export interface LedgerPart {
   index: number;
   states: Buffer;
   fingerprints: Buffer;
+  missed: readonly { uid: number; reason: OutcomeReason }[];
+}
+
+/** Messages that are looked at again: those in one of these states, and those missed for one of these reasons. */
+export interface Again {
+  states: ReadonlySet<LedgerState>;
+  reasons: ReadonlySet<OutcomeReason>;
 }
 
 /** What is to do in one folder, all in ascending order. */
@@ -36,18 +43,15 @@ export function* knownUids(parts: readonly LedgerPart[]): Generator<{
   }
 }
 
-/** Compares the UIDs of the source with the ledger; what is in one of the states `again` is looked at again. */
-export function planFolder(
-  uids: readonly number[],
-  parts: readonly LedgerPart[],
-  again: ReadonlySet<LedgerState>,
-): FolderPlan {
+/** Compares the UIDs of the source with the ledger. */
+export function planFolder(uids: readonly number[], parts: readonly LedgerPart[], again: Again): FolderPlan {
+  const missed = missedFor(parts, again.reasons);
   const byIndex = new Map(parts.map((part) => [part.index, part.states]));
   const plan: FolderPlan = { newUids: [], toDo: [], vanished: [], ended: 0 };
   for (const uid of uids) {
     const state = stateOfByte(byIndex.get(Math.floor((uid - 1) / chunkUids))?.[(uid - 1) % chunkUids] ?? 0);
     if (state === 'unknown') plan.newUids.push(uid);
-    if (state === 'unknown' || again.has(state)) plan.toDo.push(uid);
+    if (state === 'unknown' || again.states.has(state) || missed.has(uid)) plan.toDo.push(uid);
     else plan.ended += 1;
   }
   const present = new Set(uids);
@@ -57,11 +61,19 @@ export function planFolder(
   return plan;
 }
 
-/** UIDs that the ledger has in one of these states, ascending. */
-export function uidsIn(parts: readonly LedgerPart[], states: ReadonlySet<LedgerState>): number[] {
+/** UIDs of the ledger that are looked at again, ascending. */
+export function uidsAgain(parts: readonly LedgerPart[], again: Again): number[] {
+  const missed = missedFor(parts, again.reasons);
   const found: number[] = [];
-  for (const { uid, state } of knownUids(parts)) if (states.has(state)) found.push(uid);
+  for (const { uid, state } of knownUids(parts)) {
+    if (again.states.has(state) || missed.has(uid)) found.push(uid);
+  }
   return found;
+}
+
+function missedFor(parts: readonly LedgerPart[], reasons: ReadonlySet<OutcomeReason>): Set<number> {
+  const found = parts.flatMap(({ missed }) => missed.filter(({ reason }) => reasons.has(reason)));
+  return new Set(found.map(({ uid }) => uid));
 }
 
 /** The newest first: blocks from the end, each ascending, so that UID ranges stay short. */

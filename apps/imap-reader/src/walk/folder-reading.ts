@@ -18,6 +18,7 @@ import {
   notReceivedThen,
   renumberedMeanwhile,
   tooLarge,
+  tooManyItems,
   underAnotherLabel,
   unreadable,
 } from './source-outcomes.js';
@@ -29,11 +30,14 @@ const maxInlineBytes = 1024 * 1024;
 export interface ReadingParts extends WalkParts {
   /** Null where the source shows each message in one folder. */
   seen: SeenMessages | null;
+  /** Messages that the limit of items lets through; what is not sent takes none of it. */
+  room: number;
 }
 
 /** The content of one folder, the newest messages first. */
 export class FolderReading {
   readonly #ends: BlockOutcomes;
+  #sent = 0;
 
   private constructor(
     private readonly parts: ReadingParts,
@@ -44,39 +48,36 @@ export class FolderReading {
     this.#ends = new BlockOutcomes(parts.output, work, parts.order.keepSubjects);
   }
 
-  static async open(parts: ReadingParts, work: FolderWork): Promise<FolderReading> {
+  /** Publishes what is to do in a folder, or what became of it; says how many messages were sent. */
+  static async read(parts: ReadingParts, work: FolderWork): Promise<number> {
     const opened = await parts.session.openFolder(work.rawName);
     if (opened.uidValidity !== work.uidValidity) throw renumberedMeanwhile(work.path);
-    return new FolderReading(parts, work, await readKnown(parts, work), await readFormer(parts, work));
+    const [known, former] = [await readKnown(parts, work), await readFormer(parts, work)];
+    const reading = new FolderReading(parts, work, known, former);
+    for (const block of newestFirst(work.toDo)) await reading.#readBlock(block);
+    return reading.#sent;
   }
 
-  /** Publishes the messages with these UIDs, or what became of them. */
-  async send(uids: readonly number[]): Promise<void> {
-    const { session, signal } = this.parts;
-    for (const block of newestFirst(uids)) {
-      if (signal.aborted) throw cancelled();
-      const facts = await session.facts(block);
-      const wanted = facts.filter((one) => !this.#isEnded(one));
-      for await (const message of session.contents(wanted, maxInlineBytes)) await this.#send(message);
-      const present = new Set(facts.map((one) => one.uid));
-      const absent = block.filter((uid) => !present.has(uid));
-      for await (const message of session.absent(absent, maxInlineBytes)) await this.#sendLate(message);
-      await this.#ends.publish();
+  async #readBlock(uids: readonly number[]): Promise<void> {
+    const { session, signal, room } = this.parts;
+    if (signal.aborted) throw cancelled();
+    const facts = await session.facts(uids);
+    let wanted = facts.filter((one) => !this.#isEnded(one));
+    while (wanted.length > 0 && this.#sent < room) {
+      const older = Math.max(0, wanted.length - (room - this.#sent));
+      const newest = wanted.slice(older);
+      wanted = wanted.slice(0, older);
+      for await (const message of session.contents(newest, maxInlineBytes)) await this.#send(message);
     }
+    for (const one of wanted) this.#ends.add(this.#tooMany, one);
+    const present = new Set(facts.map((one) => one.uid));
+    const absent = uids.filter((uid) => !present.has(uid));
+    for await (const message of session.absent(absent, maxInlineBytes)) await this.#sendLate(message);
+    await this.#ends.publish();
   }
 
-  /** Ends messages in one way without reading them; the reports get what identifies them. */
-  async end(uids: readonly number[], outcome: SharedOutcome): Promise<void> {
-    for (const block of newestFirst(uids)) {
-      if (this.parts.signal.aborted) throw cancelled();
-      const facts = new Map((await this.parts.session.facts(block)).map((one) => [one.uid, one]));
-      for (const uid of block) {
-        const one = facts.get(uid);
-        if (one === undefined) this.#ends.addUnknown(outcome, uid);
-        else this.#ends.add(outcome, one);
-      }
-      await this.#ends.publish();
-    }
+  get #tooMany(): SharedOutcome {
+    return tooManyItems(this.parts.order.batch.maxItems);
   }
 
   #isEnded(facts: SourceMessageFacts): boolean {
@@ -97,7 +98,13 @@ export class FolderReading {
 
   /** A message whose facts came late. */
   async #sendLate(message: FetchedMessage): Promise<void> {
-    if ('facts' in message && this.#isEnded(message.facts)) return;
+    if ('facts' in message) {
+      if (this.#isEnded(message.facts)) return;
+      if (this.#sent >= this.parts.room) {
+        this.#ends.add(this.#tooMany, message.facts);
+        return;
+      }
+    }
     await this.#send(message);
   }
 
@@ -138,6 +145,7 @@ export class FolderReading {
 
   /** Counts a message that is on its way. */
   #count(facts: SourceMessageFacts, sizeBytes: number): void {
+    this.#sent += 1;
     this.parts.seen?.add(fingerprintOfFacts(facts));
     const tenant = { 'sterna.tenant_id': this.parts.order.pass.tenantId };
     messagesRead.add(1, tenant);

@@ -55,7 +55,7 @@ describe('a message under the new name', () => {
   const states = Buffer.alloc(chunkUids);
   const fingerprints = Buffer.alloc(chunkUids * 8, 9);
   states.set([outcomeBytes.migrated, outcomeBytes.failed, outcomeBytes.alreadyThere]);
-  const messages = new FormerMessages([[{ index: 0, states, fingerprints }]]);
+  const messages = new FormerMessages([[{ index: 0, states, fingerprints, missed: [] }]]);
 
   it.each([
     ['that arrived under the old one', 1, 9, true],

@@ -10,7 +10,7 @@ function part(entries: [keyof typeof outcomeBytes, number][]) {
     states[offset] = outcomeBytes[state];
     fingerprints.fill(mark, offset * 8, offset * 8 + 8);
   });
-  return { index: 0, states, fingerprints };
+  return { index: 0, states, fingerprints, missed: [] };
 }
 const print = (mark: number) => Buffer.alloc(8, mark);
 

@@ -12,13 +12,14 @@ import { cancelled } from '../pass/steady-session.js';
 import type { FolderPosition } from '../pass/pass-output.js';
 import type { FolderFaults } from './folder-faults.js';
 import { type FormerFolder, FormerFolders } from './former-folders.js';
-import { type FolderPlan, planFolder, uidsIn } from './folder-plan.js';
+import { type Again, type FolderPlan, planFolder, uidsAgain } from './folder-plan.js';
 import {
   excluded,
   goneWithFolder,
   goneFromSource,
   renumbered,
   renumberedMeanwhile,
+  unreadableReason,
 } from './source-outcomes.js';
 import { isUnchanged, type SavedFolders, uidValiditiesOf } from './saved-folders.js';
 import type { WalkParts } from './walk-parts.js';
@@ -55,6 +56,7 @@ export class MailboxSurvey {
   hasLabels = false;
   uses: (SpecialUse | null)[] = [];
   #former = new FormerFolders([], new Map());
+  #retriesUnreadable = false;
 
   constructor(
     private readonly parts: WalkParts,
@@ -64,7 +66,8 @@ export class MailboxSurvey {
 
   /** The folders that have something to fetch, the inbox first. */
   async run(): Promise<FolderWork[]> {
-    const { session } = this.parts;
+    const { session, order } = this.parts;
+    this.#retriesUnreadable = await this.saved.isPassDone(order.pass.number - 1);
     const listed = await session.use((one) => one.listFolders({ leaveOutCounts: true }));
     this.hasLabels = await session.use((one) => Promise.resolve(one.hasLabels));
     this.uses = listed.map(({ specialUse }) => specialUse);
@@ -144,7 +147,19 @@ export class MailboxSurvey {
   #hasUnfinished(folderId: string): boolean {
     const tally = this.saved.tallyOf(folderId);
     const isForced = this.parts.order.pass.kind === 'forced';
-    return tally.toDo > 0 || (isForced && tally.skipped + tally.failed > 0);
+    const failed = isForced || this.#retriesUnreadable ? tally.failed : 0;
+    return tally.toDo + failed + (isForced ? tally.skipped : 0) > 0;
+  }
+
+  /**
+   * What is looked at again besides what was left to do: everything that did not arrive in a forced pass; in the others,
+   * once after each pass that ended well, what the source did not give, for a store that was down is up again.
+   */
+  #again(): { states: Set<LedgerState>; reasons: Again['reasons'] } {
+    if (this.parts.order.pass.kind === 'forced') {
+      return { states: new Set(['toDo', 'skipped', 'failed']), reasons: new Set() };
+    }
+    return { states: new Set(['toDo']), reasons: new Set(this.#retriesUnreadable ? [unreadableReason] : []) };
   }
 
   /** A changed flag may bring back a message that was filtered because it was marked as deleted. */
@@ -161,8 +176,8 @@ export class MailboxSurvey {
 
   async #plan({ folder, opened, position, isWanted }: Surveyed, basis: Folder | null): Promise<FolderPlan> {
     const { session, store, order } = this.parts;
-    const { pairId, kind } = order.pass;
-    const again = new Set<LedgerState>(kind === 'forced' ? ['toDo', 'skipped', 'failed'] : ['toDo']);
+    const { pairId } = order.pass;
+    const again = this.#again();
     // what was planned of a folder was planned after it was saved
     const isKnown = this.saved.find(position.folderId) !== null;
     const readLedger = () =>
@@ -170,7 +185,7 @@ export class MailboxSurvey {
         ? store.ledger.readFolder(pairId, position.folderId, position.uidValidity)
         : Promise.resolve([]);
     if (basis === null) {
-      if (isWanted) again.add('filtered');
+      if (isWanted) again.states.add('filtered');
       // a server may count wrong: only where both counts are 0 nothing is looked for
       const isEmpty = opened.exists === 0 && (folder.messages ?? 0) === 0;
       const uids = isEmpty ? [] : await session.use((one) => one.searchUids());
@@ -178,7 +193,7 @@ export class MailboxSurvey {
     }
     const hasNew = opened.uidNext !== basis.uidNext;
     const newUids = hasNew ? await session.use((one) => one.searchUids(basis.uidNext)) : [];
-    const left = this.#hasUnfinished(position.folderId) ? uidsIn(await readLedger(), again) : [];
+    const left = this.#hasUnfinished(position.folderId) ? uidsAgain(await readLedger(), again) : [];
     const toDo = [...new Set([...left, ...newUids])].sort((a, b) => a - b);
     return { newUids, toDo, vanished: [], ended: 0 };
   }
@@ -231,6 +246,10 @@ export class MailboxSurvey {
     if (this.saved.tallyOf(position.folderId).toDo === 0) return;
     const { store, order, output } = this.parts;
     const ledger = await store.ledger.readFolder(order.pass.pairId, position.folderId, position.uidValidity);
-    await output.unknownOutcomes(position, outcome, uidsIn(ledger, new Set(['toDo'])));
+    await output.unknownOutcomes(
+      position,
+      outcome,
+      uidsAgain(ledger, { states: new Set(['toDo']), reasons: new Set() }),
+    );
   }
 }

@@ -1,10 +1,9 @@
 import type { MigrationError } from '@sterna/domain';
 import { FolderFaults } from './folder-faults.js';
-import { FolderReading, type ReadingParts } from './folder-reading.js';
+import { FolderReading } from './folder-reading.js';
 import { type FolderWork, MailboxSurvey } from './mailbox-survey.js';
 import { SavedFolders } from './saved-folders.js';
 import { SeenMessages } from './seen-messages.js';
-import { tooManyItems } from './source-outcomes.js';
 import type { WalkParts } from './walk-parts.js';
 
 /**
@@ -28,7 +27,7 @@ export async function walkMailbox(parts: WalkParts): Promise<MigrationError | nu
   for (const folder of work) {
     try {
       const present = await presentWork(parts, survey, folder);
-      if (present !== null) room -= await readFolder({ ...parts, seen }, present, room);
+      if (present !== null) room -= await FolderReading.read({ ...parts, seen, room }, present);
     } catch (error) {
       faults.note(folder.path, error);
     }
@@ -44,15 +43,6 @@ async function presentWork(
 ): Promise<FolderWork | null> {
   const { uidValidity } = await parts.session.openFolder(folder.rawName);
   return uidValidity === folder.uidValidity ? folder : survey.again(folder);
-}
-
-/** Sends the newest messages that there is room for; says how many. */
-async function readFolder(parts: ReadingParts, folder: FolderWork, room: number): Promise<number> {
-  const reading = await FolderReading.open(parts, folder);
-  const first = Math.max(0, folder.toDo.length - room);
-  await reading.send(folder.toDo.slice(first));
-  await reading.end(folder.toDo.slice(0, first), tooManyItems(parts.order.batch.maxItems));
-  return folder.toDo.length - first;
 }
 
 function countOf(work: readonly FolderWork[]): number {

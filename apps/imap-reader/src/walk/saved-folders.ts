@@ -4,7 +4,7 @@ import type { Folder, Pass, StateStore } from '@sterna/state';
 
 /** What earlier passes saw of the folders, and what the ledger says of each. */
 export class SavedFolders {
-  readonly #isPassDone = new Map<number, Promise<boolean>>();
+  readonly #passes = new Map<number, Promise<Pass | null>>();
 
   private constructor(
     private readonly store: StateStore,
@@ -45,18 +45,19 @@ export class SavedFolders {
   async basisOf(folderId: string, uidValidity: number | null): Promise<Folder | null> {
     const saved = this.find(folderId);
     if (saved === null || saved.uidValidity !== uidValidity || saved.uidNext < 1) return null;
-    return (await this.#wasSavedByDonePass(saved)) ? saved : null;
+    const pass = await this.#passOf(saved.seenInPass);
+    return pass?.result === 'done' && pass.createdAt <= saved.updatedAt ? saved : null;
   }
 
-  async #wasSavedByDonePass(saved: Folder): Promise<boolean> {
-    const { seenInPass: number } = saved;
-    const isDone =
-      this.#isPassDone.get(number) ??
-      this.store.passes
-        .findByNumber(this.pass.userId, number)
-        .then((pass) => pass?.result === 'done' && pass.createdAt <= saved.updatedAt);
-    this.#isPassDone.set(number, isDone);
-    return isDone;
+  /** Whether the user's pass of this number ended well. */
+  async isPassDone(number: number): Promise<boolean> {
+    return (await this.#passOf(number))?.result === 'done';
+  }
+
+  #passOf(number: number): Promise<Pass | null> {
+    const found = this.#passes.get(number) ?? this.store.passes.findByNumber(this.pass.userId, number);
+    this.#passes.set(number, found);
+    return found;
   }
 }
 

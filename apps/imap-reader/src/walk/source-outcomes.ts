@@ -57,9 +57,11 @@ export const arrivedUnderFormerName: SharedOutcome = {
     'The message arrived before the folder was renamed at the source, and is in the folder of that name.',
 };
 
+export const unreadableReason = 'unreadableAtSource';
+
 /** @param explanation a sentence of its own for each kind of fault */
 export function unreadable(explanation: string): SharedOutcome {
-  return { outcome: 'failed', reason: 'unreadableAtSource', explanation };
+  return { outcome: 'failed', reason: unreadableReason, explanation };
 }
 
 export function tooLarge(limitBytes: number): SharedOutcome {
