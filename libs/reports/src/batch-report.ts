@@ -7,10 +7,11 @@ import { moment } from './moment.js';
 import { missedMessageView, userView, viewMissed, viewUser } from './user-view.js';
 
 const missedPerUser = 1_000;
+const missedPerReport = 50_000;
 const chunksAtOnce = 20;
 
 /**
- * What became of every mailbox. `missed` lists up to 1,000 messages a mailbox; more of them are under
+ * What became of every mailbox. `missed` lists up to 1,000 messages a mailbox and 50,000 in all; more of them are under
  * users/{user}/missed while the batch exists (`missedTruncated`).
  */
 export const batchReport = z
@@ -38,11 +39,16 @@ export async function createBatchReport(
   { isFinal, now }: { isFinal: boolean; now: Date },
 ): Promise<BatchReport> {
   const users: UserReport[] = [];
+  let room = missedPerReport;
   for await (const page of store.users.pagesOf(batch)) {
     const tallies = await store.ledger.tallies(page.map((user) => user.pairId));
     for (const user of page) {
       const shown = isFinal ? settled(user) : user;
-      users.push(await reportUser(store, shown, batch.name, tallies.get(user.pairId)));
+      const tally = tallies.get(user.pairId) ?? emptyTally;
+      const missed = await readMissed(store, user.pairId, Math.min(missedOf(tally), missedPerUser, room));
+      room -= missed.length;
+      const missedTruncated = missedOf(tally) > missed.length;
+      users.push({ ...viewUser(shown, batch.name, tally), missed, missedTruncated });
     }
   }
   const endpoint = await store.endpoints.find(batch.tenantId, batch.endpointId);
@@ -60,27 +66,19 @@ export async function createBatchReport(
   };
 }
 
-async function reportUser(
-  store: StateStore,
-  user: MigrationUser,
-  batchName: string,
-  tally: Tally = emptyTally,
-): Promise<UserReport> {
-  const { filtered, skipped, failed, vanished } = tally;
-  const count = filtered + skipped + failed + vanished;
+const missedOf = ({ filtered, skipped, failed, vanished }: Tally): number =>
+  filtered + skipped + failed + vanished;
+
+async function readMissed(store: StateStore, pairId: string, wanted: number): Promise<UserReport['missed']> {
   const missed: UserReport['missed'] = [];
   let cursor: string | null = null;
-  while (missed.length < Math.min(count, missedPerUser)) {
-    const page = await viewMissed(store, user.pairId, { limit: chunksAtOnce, cursor });
+  while (missed.length < wanted) {
+    const page = await viewMissed(store, pairId, { limit: chunksAtOnce, cursor });
     missed.push(...page.items);
     cursor = page.nextCursor;
     if (cursor === null) break;
   }
-  return {
-    ...viewUser(user, batchName, tally),
-    missed: missed.slice(0, missedPerUser),
-    missedTruncated: count > missedPerUser,
-  };
+  return missed.slice(0, wanted);
 }
 
 function settled<Kind extends Batch | MigrationUser>(one: Kind): Kind {

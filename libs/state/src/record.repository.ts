@@ -1,4 +1,6 @@
-import type { Connection } from 'mongoose';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { type Connection, mongo } from 'mongoose';
 import { z } from 'zod';
 import { nameKeyOf } from './endpoint.repository.js';
 import { isDuplicateKey, type Page, ParsedCollection } from './collection.js';
@@ -8,14 +10,14 @@ const reportSchema = z.object({
   batchId: z.string(),
   batchName: z.string(),
   savedAt: z.date(),
-  /** The report as the API returned it last, as JSON text. */
-  json: z.string(),
+  /** JSON, compressed: the report of 50,000 mailboxes is longer than a document may be. */
+  gzip: z.instanceof(mongo.Binary),
 });
-export type SavedReport = z.infer<typeof reportSchema>;
+const reportNameSchema = reportSchema.omit({ gzip: true });
 /** A report without its text, which may be long. */
-export type SavedReportName = Omit<SavedReport, 'json'>;
-
-const reportNameSchema = reportSchema.omit({ json: true });
+export type SavedReportName = z.infer<typeof reportNameSchema>;
+/** `json` is the report as the API returned it last. */
+export type SavedReport = SavedReportName & { json: string };
 
 /** The cursor of a listing that goes on after this report. */
 export function reportCursorOf({ savedAt, batchId }: SavedReportName): string {
@@ -49,22 +51,30 @@ export class ReportRepository {
 
   /** Whether the last word on a batch is saved. */
   async isSettled(tenantId: string, batchId: string): Promise<boolean> {
-    return (await this.#reports.findOne({ tenantId, batchId, isSettled: true })) !== null;
+    return (await this.#reports.count({ tenantId, batchId, isSettled: true })) > 0;
   }
 
-  async #saveUnsettled(report: SavedReport, mark: { isSettled?: true }): Promise<void> {
+  async #saveUnsettled({ json, ...report }: SavedReport, mark: { isSettled?: true }): Promise<void> {
     const { tenantId, batchId } = report;
+    const compressed = await promisify(gzip)(json);
     const open = { tenantId, batchId, isSettled: { $ne: true } };
     try {
-      await this.#reports.raw.updateOne(open, { $set: { ...report, ...mark } }, { upsert: true });
+      await this.#reports.raw.updateOne(
+        open,
+        { $set: { ...report, gzip: compressed, ...mark } },
+        { upsert: true },
+      );
     } catch (error) {
       // the filter found nothing because the report is settled, so the upsert met its unique index
       if (!isDuplicateKey(error)) throw error;
     }
   }
 
-  find(tenantId: string, batchId: string): Promise<SavedReport | null> {
-    return this.#reports.findOne({ tenantId, batchId });
+  async find(tenantId: string, batchId: string): Promise<SavedReport | null> {
+    const saved = await this.#reports.findOne({ tenantId, batchId });
+    if (saved === null) return null;
+    const { gzip: compressed, ...report } = saved;
+    return { ...report, json: (await promisify(gunzip)(compressed.value())).toString('utf8') };
   }
 
   /** The newest report of a batch of this name, in any letter case. */
@@ -89,7 +99,7 @@ export class ReportRepository {
       ? {}
       : { $or: [{ savedAt: { $lt: at } }, { savedAt: at, batchId: { $gt: batchId } }] };
     const sort = { savedAt: -1, batchId: 1 } as const;
-    return this.#names.find({ tenantId, ...after }, { sort, limit, projection: { json: 0 } });
+    return this.#names.find({ tenantId, ...after }, { sort, limit, projection: { gzip: 0 } });
   }
 }
 

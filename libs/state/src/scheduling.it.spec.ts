@@ -227,4 +227,17 @@ describe('the report of a removed batch', () => {
     expect(await store.reports.find('t', report.batchId)).toMatchObject({ json: '3' });
     expect(await store.reports.isSettled('t', report.batchId)).toBe(true);
   });
+
+  it('may be of more mailboxes than a document has room for', async () => {
+    const report = { tenantId: 't', batchId: randomUUID(), batchName: 'Large', savedAt: new Date() };
+    const users = Array.from({ length: 50_000 }, (_, index) => ({
+      emailAddress: `user${index}@contoso.edu`,
+      userId: randomUUID(),
+      statusHistory: 'Synced, IncrementalSyncing, '.repeat(12),
+    }));
+    const json = JSON.stringify(users);
+    expect(json.length).toBeGreaterThan(16 * 1024 * 1024);
+    await store.reports.saveSettled({ ...report, json });
+    expect((await store.reports.find('t', report.batchId))?.json === json).toBe(true);
+  });
 });

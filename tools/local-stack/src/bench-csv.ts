@@ -1,10 +1,12 @@
 /**
  * Makes a batch of a CSV file of 50,000 rows, Microsoft's limit, and says how long that takes and how much memory
- * batch-api takes for it. The file is only checked first (-WhatIf), which is the reading alone.
+ * batch-api takes for it. The file is only checked first (-WhatIf), which is the reading alone. Then the batch is started
+ * (its mailboxes wait for a StartAfter), shown, stopped, reported on and removed.
  *
  *   node tools/local-stack/dist/bench-csv.js [--rows 50000]
  */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startLocalStack } from './stack.js';
@@ -16,15 +18,30 @@ const tenantId = 'bench';
 const state = await createStateDirectory('bench-csv');
 const stack = await startLocalStack({ stateDir: state.path });
 
-async function call(key: string, resource: string, body: unknown): Promise<unknown> {
-  const answer = await fetch(`${stack.services.url}/v1${resource}`, {
-    method: 'POST',
+async function request(key: string, method: string, resource: string, body?: unknown): Promise<Response> {
+  return fetch(`${stack.services.url}/v1${resource}`, {
+    method,
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+}
+
+async function call(key: string, resource: string, body?: unknown, method = 'POST'): Promise<unknown> {
+  const answer = await request(key, method, resource, body);
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${resource}: ${answer.status}: ${text.slice(0, 500)}`);
   return JSON.parse(text);
+}
+
+/** Until the status is the wanted one, or the batch is gone. */
+async function waitFor(key: string, resource: string, status: string): Promise<void> {
+  for (;;) {
+    const answer = await request(key, 'GET', resource);
+    if (answer.status === 404) return;
+    const batch = z.looseObject({ status: z.string() }).parse(await answer.json());
+    if (batch.status === status) return;
+    await pause(1_000);
+  }
 }
 
 function writeRows(count: number): string {
@@ -43,11 +60,9 @@ async function peakMegabytes(): Promise<number> {
 
 async function measure(what: string, work: () => Promise<unknown>): Promise<void> {
   const started = performance.now();
-  const result = z.looseObject({ totalCount: z.number() }).parse(await work());
+  await work();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(
-    `${what}: ${result.totalCount} rows, ${seconds} s, peak of batch-api ${await peakMegabytes()} MB`,
-  );
+  console.log(`${what}: ${seconds} s, peak of batch-api ${await peakMegabytes()} MB`);
 }
 
 try {
@@ -57,10 +72,23 @@ try {
   const { key } = z.object({ key: z.string() }).parse(made);
   const server = { remoteServer: 'localhost', port: stack.dovecot.port, security: 'None' };
   await call(key, `/tenants/${tenantId}/endpoints`, { name: 'imap', ...server });
-  const batch = { name: 'large', sourceEndpoint: 'imap', csv: writeRows(Number(values.rows)) };
-  console.log(`before: peak of batch-api ${await peakMegabytes()} MB`);
-  await measure('checked', () => call(key, `/tenants/${tenantId}/batches/validate`, batch));
-  await measure('made', () => call(key, `/tenants/${tenantId}/batches`, batch));
+  const startAfter = new Date(Date.now() + 86_400_000).toISOString();
+  const batch = { name: 'large', sourceEndpoint: 'imap', startAfter, csv: writeRows(Number(values.rows)) };
+  const batches = `/tenants/${tenantId}/batches`;
+  console.log(`${values.rows} rows; before: peak of batch-api ${await peakMegabytes()} MB`);
+  await measure('checked', () => call(key, `${batches}/validate`, batch));
+  await measure('made', () => call(key, batches, batch));
+  await measure('started', () => call(key, `${batches}/large/start`));
+  await measure('shown', () => call(key, `${batches}/large`, undefined, 'GET'));
+  await measure('stopped', async () => {
+    await call(key, `${batches}/large/stop`);
+    await waitFor(key, `${batches}/large`, 'Stopped');
+  });
+  await measure('reported', () => call(key, `${batches}/large/report`, undefined, 'GET'));
+  await measure('removed', async () => {
+    await call(key, `${batches}/large`, undefined, 'DELETE');
+    await waitFor(key, `${batches}/large`, 'removed');
+  });
 } finally {
   await stack.stop();
   await state.remove();
