@@ -145,7 +145,7 @@ final class LookupIndex extends Index<Object> {
     add(after, position, of);
   }
 
-  /** Whether it serves the query, and no index of its collection that comes later serves more fields of it. */
+  /** Whether it serves the query, and no other index of its collection serves more fields of it. */
   @Override
   public boolean canHandle(Document query) {
     int served = servedFields(query);
@@ -161,7 +161,7 @@ final class LookupIndex extends Index<Object> {
     List<Node> nodes = List.of(root);
     List<String> fields = keys().subList(0, servedFields(query));
     for (String field : fields) {
-      List<Object> wanted = wantedValues(query.get(field));
+      List<Object> wanted = normalized(conditionValues(query.get(field)));
       nodes =
           nodes.stream()
               .flatMap(node -> wanted.stream().map(node::child))
@@ -186,25 +186,26 @@ final class LookupIndex extends Index<Object> {
   private int servedFields(Document query) {
     int served = 0;
     for (String field : keys()) {
-      if (!query.containsKey(field) || wantedValues(query.get(field)) == null) break;
+      if (!query.containsKey(field) || conditionValues(query.get(field)) == null) break;
       served += 1;
     }
     return served;
   }
 
-  /** The values that a condition admits, as keys have them; null when it is more than a list of values. */
-  private static List<Object> wantedValues(Object condition) {
-    if (isPlain(condition)) return normalized(Collections.singletonList(condition));
+  /** The values that a condition admits; null when it is more than a list of values. */
+  private static Collection<?> conditionValues(Object condition) {
+    if (isPlain(condition)) return Collections.singletonList(condition);
     if (!(condition instanceof Document operators) || operators.size() != 1) return null;
     if (operators.containsKey("$eq") && isPlain(operators.get("$eq"))) {
-      return normalized(Collections.singletonList(operators.get("$eq")));
+      return Collections.singletonList(operators.get("$eq"));
     }
     if (operators.get("$in") instanceof Collection<?> values && values.stream().allMatch(LookupIndex::isPlain)) {
-      return normalized(values);
+      return values;
     }
     return null;
   }
 
+  /** Values as keys have them. */
   private static List<Object> normalized(Collection<?> values) {
     return values.stream().map(value -> new KeyValue((Object) value).normalized().get(0)).distinct().toList();
   }
