@@ -31,8 +31,7 @@ export class SurveyTally {
     this.#seenBytes += sizeBytes;
     const fate = fateOf(message, rules);
     // the size is not looked at past the limit
-    const isCounted = fate !== null && (fate !== 'tooLarge' || !place.isPastLimit);
-    if (isCounted) {
+    if (fate !== null && !(place.isPastLimit && fate === 'tooLarge')) {
       this.leftOut[fate] += 1;
       return false;
     }

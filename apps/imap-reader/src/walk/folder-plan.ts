@@ -15,6 +15,9 @@ export interface Again {
   reasons: ReadonlySet<OutcomeReason>;
 }
 
+/** Nothing but what was left to do. */
+export const onlyToDo: Again = { states: new Set(['toDo']), reasons: new Set() };
+
 /** What is to do in one folder, all in ascending order. */
 export interface FolderPlan {
   /** The ledger does not know them. */

@@ -1,18 +1,11 @@
-import {
-  folderIdOf,
-  isFolderWanted,
-  type LedgerState,
-  mappedFolder,
-  readingRank,
-  type SpecialUse,
-} from '@sterna/domain';
+import { folderIdOf, isFolderWanted, mappedFolder, readingRank, type SpecialUse } from '@sterna/domain';
 import type { OpenedFolder, SourceFolderStatus } from '@sterna/imap';
 import type { Folder } from '@sterna/state';
 import { cancelled } from '../pass/steady-session.js';
 import type { FolderPosition } from '../pass/pass-output.js';
 import type { FolderFaults } from './folder-faults.js';
 import { type FormerFolder, FormerFolders } from './former-folders.js';
-import { type Again, type FolderPlan, planFolder, uidsAgain } from './folder-plan.js';
+import { type Again, type FolderPlan, onlyToDo, planFolder, uidsAgain } from './folder-plan.js';
 import {
   excluded,
   goneWithFolder,
@@ -155,11 +148,11 @@ export class MailboxSurvey {
    * What is looked at again besides what was left to do: everything that did not arrive in a forced pass; in the others,
    * once after each pass that ended well, what the source did not give, for a store that was down is up again.
    */
-  #again(): { states: Set<LedgerState>; reasons: Again['reasons'] } {
+  #lookedAtAgain(): Again {
     if (this.parts.order.pass.kind === 'forced') {
       return { states: new Set(['toDo', 'skipped', 'failed']), reasons: new Set() };
     }
-    return { states: new Set(['toDo']), reasons: new Set(this.#retriesUnreadable ? [unreadableReason] : []) };
+    return this.#retriesUnreadable ? { ...onlyToDo, reasons: new Set([unreadableReason]) } : onlyToDo;
   }
 
   /** A changed flag may bring back a message that was filtered because it was marked as deleted. */
@@ -177,7 +170,7 @@ export class MailboxSurvey {
   async #plan({ folder, opened, position, isWanted }: Surveyed, basis: Folder | null): Promise<FolderPlan> {
     const { session, store, order } = this.parts;
     const { pairId } = order.pass;
-    const again = this.#again();
+    const again = this.#lookedAtAgain();
     // what was planned of a folder was planned after it was saved
     const isKnown = this.saved.find(position.folderId) !== null;
     const readLedger = () =>
@@ -185,11 +178,11 @@ export class MailboxSurvey {
         ? store.ledger.readFolder(pairId, position.folderId, position.uidValidity)
         : Promise.resolve([]);
     if (basis === null) {
-      if (isWanted) again.states.add('filtered');
       // a server may count wrong: only where both counts are 0 nothing is looked for
       const isEmpty = opened.exists === 0 && (folder.messages ?? 0) === 0;
       const uids = isEmpty ? [] : await session.use((one) => one.searchUids());
-      return planFolder(uids, await readLedger(), again);
+      const states = isWanted ? new Set([...again.states, 'filtered' as const]) : again.states;
+      return planFolder(uids, await readLedger(), { ...again, states });
     }
     const hasNew = opened.uidNext !== basis.uidNext;
     const newUids = hasNew ? await session.use((one) => one.searchUids(basis.uidNext)) : [];
@@ -246,10 +239,6 @@ export class MailboxSurvey {
     if (this.saved.tallyOf(position.folderId).toDo === 0) return;
     const { store, order, output } = this.parts;
     const ledger = await store.ledger.readFolder(order.pass.pairId, position.folderId, position.uidValidity);
-    await output.unknownOutcomes(
-      position,
-      outcome,
-      uidsAgain(ledger, { states: new Set(['toDo']), reasons: new Set() }),
-    );
+    await output.unknownOutcomes(position, outcome, uidsAgain(ledger, onlyToDo));
   }
 }
