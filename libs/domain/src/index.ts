@@ -19,6 +19,7 @@ export {
   userStatuses,
   userStatusesAtWork,
   userStatusesBefore,
+  userStatusesToQueue,
   userStops,
   type UserStatus,
   type UserStatusSummary,

@@ -173,6 +173,9 @@ export const userStatusesAtWork: readonly UserStatus[] = [
   'Completing',
 ];
 
+/** Statuses of users whom a start puts in the queue for their initial pass. */
+export const userStatusesToQueue: readonly UserStatus[] = ['Validating', 'Stopped', 'Failed'];
+
 /** How users come to a stop, from whichever status; those that are in none of these have nothing to stop. */
 export const userStops: readonly { from: readonly UserStatus[]; to: UserStatus }[] = [
   { from: ['Validating', 'Queued', 'Synced'], to: 'Stopped' },

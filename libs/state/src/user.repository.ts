@@ -1,4 +1,4 @@
-import { type UserStatus, userStatusesBefore } from '@sterna/domain';
+import { type UserStatus, userStatusesBefore, userStatusesToQueue } from '@sterna/domain';
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import { type Page, ParsedCollection } from './collection.js';
@@ -233,6 +233,20 @@ export class UserRepository {
   ): Promise<number> {
     const filter = { ...batchFilter(batch), status: { $in: legalFrom(to, how.from) } };
     return this.#users.changeMany(filter, moveTo(to, how));
+  }
+
+  /** Starts all users of a batch that wait, were stopped or have failed; they may synchronise from `notBefore` on. */
+  async startAll(
+    batch: { tenantId: string; batchId: string },
+    { notBefore, queuedAt }: { notBefore: Date; queuedAt: Date },
+  ): Promise<void> {
+    const reason = 'started';
+    await this.queueAll(batch, { from: userStatusesToQueue, reason, notBefore, queuedAt });
+    await this.transitionAll(batch, 'Synced', {
+      reason,
+      from: ['IncrementalStopped'],
+      set: { error: null, attempt: 0, nextSyncAt: notBefore },
+    });
   }
 
   /** Queues the users of a batch that are in one of these statuses, none before its own StartAfter. */

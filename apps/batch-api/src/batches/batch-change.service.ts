@@ -6,7 +6,7 @@ import type { RequestAccess } from '../access/access.js';
 import { EndpointService } from '../endpoints/endpoint.service.js';
 import { statusForbids } from '../problems/problem.js';
 import type { BatchChange } from './batch.schema.js';
-import { alreadyInBatch, pairIdOf, readRows, rowErrorOf, storeUsers } from './batch-users.js';
+import { addressOf, alreadyInBatch, pairIdOf, readRows, rowErrorOf, storeUsers } from './batch-users.js';
 
 const closed: readonly BatchStatus[] = ['Completing', 'Completed', 'Removing', 'Corrupted'];
 const running: readonly BatchStatus[] = [
@@ -90,12 +90,12 @@ export class BatchChangeService {
 
   private async addChunk(result: AddedUsers, endpoint: Endpoint, rows: readonly CsvRow[]): Promise<void> {
     const { batch } = result;
-    const addresses = rows.map((row) => row.emailAddress.toLowerCase());
+    const addresses = rows.map(addressOf);
     const found = await this.store.users.findByEmails(batch.tenantId, addresses);
     const known = new Map(found.map((user) => [user.emailAddress, user]));
     const fresh: CsvRow[] = [];
     for (const row of rows) {
-      const user = known.get(row.emailAddress.toLowerCase());
+      const user = known.get(addressOf(row));
       if (user === undefined) fresh.push(row);
       else if (user.batchId !== batch.batchId) result.rowErrors.push(alreadyInBatch(row));
       else if (user.pairId !== pairIdOf(batch.tenantId, endpoint, row))

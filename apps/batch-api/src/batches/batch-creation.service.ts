@@ -8,7 +8,14 @@ import { EndpointService } from '../endpoints/endpoint.service.js';
 import { ProblemError } from '../problems/problem.js';
 import type { BatchPreview, BatchSettings } from './batch.schema.js';
 import { BatchLifecycleService } from './batch-lifecycle.service.js';
-import { alreadyInBatch, type MigrationCsv, readRows, rowErrorOf, storeUsers } from './batch-users.js';
+import {
+  addressOf,
+  alreadyInBatch,
+  type MigrationCsv,
+  readRows,
+  rowErrorOf,
+  storeUsers,
+} from './batch-users.js';
 
 export interface BatchRequest {
   settings: BatchSettings;
@@ -84,9 +91,10 @@ export class BatchCreationService {
     let totalCount = 0;
     const rowErrors: Batch['rowErrors'] = [];
     for await (const { rows, faults } of readRows(csvOf(request, endpoint))) {
-      const taken = await this.batchIdsOf(tenantId, rows);
-      totalCount += rows.length - taken.size;
-      rowErrors.push(...faults.map(rowErrorOf), ...[...taken.keys()].map(alreadyInBatch));
+      const batchIds = await this.store.users.batchIdsOf(tenantId, rows.map(addressOf));
+      const taken = rows.filter((row) => batchIds.has(addressOf(row)));
+      totalCount += rows.length - taken.length;
+      rowErrors.push(...faults.map(rowErrorOf), ...taken.map(alreadyInBatch));
     }
     return { endpoint, totalCount, rowErrors: rowErrors.sort((a, b) => a.line - b.line) };
   }
@@ -116,14 +124,11 @@ export class BatchCreationService {
     const known = new Set(batch.rowErrors.map(({ line }) => line));
     const late: CsvRow[] = [];
     for await (const { rows } of readRows(csvOf(request, endpoint))) {
-      const batchIds = await this.batchIdsOf(tenantId, rows);
-      await storeUsers(
-        this.store,
-        batch,
-        endpoint,
-        rows.filter((row) => !batchIds.has(row)),
-      );
-      late.push(...rows.filter((row) => !known.has(row.line) && (batchIds.get(row) ?? batchId) !== batchId));
+      const batchIds = await this.store.users.batchIdsOf(tenantId, rows.map(addressOf));
+      const missing = rows.filter((row) => !batchIds.has(addressOf(row)));
+      await storeUsers(this.store, batch, endpoint, missing);
+      const isOther = (row: CsvRow): boolean => (batchIds.get(addressOf(row)) ?? batchId) !== batchId;
+      late.push(...rows.filter((row) => !known.has(row.line) && isOther(row)));
     }
     if (late.length === 0) return;
     await this.store.batches.addToTotal(tenantId, batchId, -late.length);
@@ -147,18 +152,6 @@ export class BatchCreationService {
       where: 'Idempotency-Key',
       expected: 'A new key for every batch, the same key only for the same request.',
     });
-  }
-
-  /** The rows whose address is in a batch already, and in which. */
-  private async batchIdsOf(tenantId: string, rows: readonly CsvRow[]): Promise<Map<CsvRow, string>> {
-    const addressOf = (row: CsvRow): string => row.emailAddress.toLowerCase();
-    const batchIds = await this.store.users.batchIdsOf(tenantId, rows.map(addressOf));
-    return new Map(
-      rows.flatMap((row) => {
-        const batchId = batchIds.get(addressOf(row));
-        return batchId === undefined ? [] : [[row, batchId] as const];
-      }),
-    );
   }
 }
 

@@ -43,20 +43,8 @@ export class BatchLifecycleService {
           reason: `started by ${access.actor}`,
           set: { startedAt: now, quietSince: now },
         });
-    const { users } = this.store;
-    const reason = 'started';
-    const from = ['Validating', 'Stopped', 'Failed'] as const;
-    await users.queueAll(batch, { from, reason, notBefore, queuedAt: now });
-    await users.transitionAll(batch, 'Synced', {
-      reason,
-      from: ['IncrementalStopped'],
-      set: { error: null, attempt: 0, nextSyncAt: notBefore },
-    });
-    await users.transitionAll(batch, 'Completing', {
-      reason,
-      from: ['CompletionFailed'],
-      set: { error: null, attempt: 0, nextSyncAt: now, syncNow: true },
-    });
+    await this.store.users.startAll(batch, { notBefore, queuedAt: now });
+    await this.completeAgain(batch, 'started', now);
     await this.record(access, 'batch.start', batch);
     return started;
   }
@@ -119,12 +107,14 @@ export class BatchLifecycleService {
     const reason = `completed by ${access.actor}`;
     const set = { completeAfter: now, quietSince: now };
     const completing = await this.change(access, batch, 'Completing', { reason, set });
-    await this.store.users.transitionAll(batch, 'Completing', {
-      reason,
-      from: ['CompletionFailed'],
-      set: { error: null, attempt: 0, nextSyncAt: now, syncNow: true },
-    });
+    await this.completeAgain(batch, reason, now);
     return completing;
+  }
+
+  /** Has the last pass made once more where it failed. */
+  private async completeAgain(batch: Batch, reason: string, now: Date): Promise<void> {
+    const set = { error: null, attempt: 0, nextSyncAt: now, syncNow: true };
+    await this.store.users.transitionAll(batch, 'Completing', { reason, from: ['CompletionFailed'], set });
   }
 
   /** Begins the removal; the scheduler ends it when no pass runs. @throws ProblemError statusForbids */

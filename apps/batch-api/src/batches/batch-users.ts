@@ -67,6 +67,9 @@ export function alreadyInBatch({ line, emailAddress }: CsvRow): Batch['rowErrors
   return { line, emailAddress, code: 'userInOtherBatch', message };
 }
 
+/** The address of a row as users have it. */
+export const addressOf = ({ emailAddress }: CsvRow): string => emailAddress.toLowerCase();
+
 /** Which pair of mailboxes a row names. */
 export function pairIdOf(tenantId: string, endpoint: Endpoint, row: CsvRow): string {
   return mailboxPairId({
@@ -74,7 +77,7 @@ export function pairIdOf(tenantId: string, endpoint: Endpoint, row: CsvRow): str
     remoteServer: endpoint.remoteServer,
     userName: row.userName,
     userRoot: row.userRoot,
-    emailAddress: row.emailAddress.toLowerCase(),
+    emailAddress: addressOf(row),
   });
 }
 
@@ -107,7 +110,7 @@ function newUser(
   ids: Pick<MigrationUser, 'userId' | 'credentialsSecretId'>,
 ): MigrationUser {
   const { tenantId, batchId } = batch;
-  const emailAddress = row.emailAddress.toLowerCase();
+  const emailAddress = addressOf(row);
   const now = new Date();
   return {
     ...ids,

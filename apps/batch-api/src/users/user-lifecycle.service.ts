@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type BatchStatus, type UserStatus, userStops } from '@sterna/domain';
+import { type BatchStatus, type UserStatus, userStatusesToQueue, userStops } from '@sterna/domain';
 import { type Batch, type MigrationUser, StateStore, type UserTransition } from '@sterna/state';
 import type { RequestAccess } from '../access/access.js';
 import { statusForbids } from '../problems/problem.js';
@@ -49,7 +49,7 @@ export class UserLifecycleService {
     const notBefore = user.startAfter !== null && user.startAfter > now ? user.startAfter : now;
     const moves: Move[] = [
       {
-        from: ['Validating', 'Stopped', 'Failed'],
+        from: userStatusesToQueue,
         to: 'Queued',
         set: { ...fresh, notBefore, queuedAt: now },
       },

@@ -28,7 +28,9 @@ export class StartBatches implements Duty {
     for (const batch of await this.store.batches.inStatus(['Starting'])) {
       if (signal.aborted) return;
       if ((await this.store.batches.find(batch.tenantId, batch.batchId))?.status !== 'Starting') continue;
-      await this.queueUsers(batch);
+      // a batch that is stopped meanwhile has them stopped by StopBatches; no pass starts before it is Syncing
+      const now = this.clock.now();
+      await this.store.users.startAll(batch, { notBefore: now, queuedAt: now });
       await this.change(batch, 'Syncing', 'its users are queued');
     }
   }
@@ -36,18 +38,5 @@ export class StartBatches implements Duty {
   private change(batch: Batch, to: 'Starting' | 'Syncing', reason: string): Promise<Batch | null> {
     const from = to === 'Starting' ? (['Waiting'] as const) : (['Starting'] as const);
     return this.store.batches.transition(batch.tenantId, batch.batchId, to, { reason, from });
-  }
-
-  /** A batch that is stopped meanwhile has them stopped by StopBatches, and no pass starts before it is Syncing. */
-  private async queueUsers(batch: Batch): Promise<void> {
-    const now = this.clock.now();
-    const reason = 'started';
-    const from = ['Validating', 'Stopped', 'Failed'] as const;
-    await this.store.users.queueAll(batch, { from, reason, notBefore: now, queuedAt: now });
-    await this.store.users.transitionAll(batch, 'Synced', {
-      reason,
-      from: ['IncrementalStopped'],
-      set: { error: null, attempt: 0, nextSyncAt: now },
-    });
   }
 }
