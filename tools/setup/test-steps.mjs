@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './install.mjs';
-import { runBuffered } from './process.mjs';
+import { runBuffered, signalExitCode } from './process.mjs';
 
 const reports = path.join(root, '.local', `test-reports-${process.pid}`);
 
@@ -63,15 +63,15 @@ async function runStep(step) {
 }
 
 /**
- * Runs all steps, the later ones also after a failure unless the build failed; names those that failed and
- * closes with a line of counts. A step that fails without a failed test counts as one.
+ * Runs all steps, the later ones also after a failure unless the build failed or this process was asked to end; names
+ * those that failed and closes with a line of counts. A step that fails without a failed test counts as one.
  */
 export async function runTests() {
   mkdirSync(reports, { recursive: true });
   for (const file of unitReports()) rmSync(file, { force: true });
   const done = [];
   for (const line of steps) {
-    if (done.some((step) => step.isNeededByAll && step.code !== 0)) break;
+    if (signalExitCode() !== null || done.some((step) => step.isNeededByAll && step.code !== 0)) break;
     console.log(`Sterna: running ${line.map((step) => step.name).join(' and ')}`);
     done.push(...(await Promise.all(line.map(runStep))));
   }
@@ -84,5 +84,5 @@ export async function runTests() {
   if (leftOut.length > 0) console.log(`Sterna: not run: ${leftOut.map((step) => step.name).join(', ')}`);
   if (skipped > 0) console.log(`Sterna: ${skipped} skipped`);
   console.log(`Sterna: ${passed} passed, ${Math.max(failed, failedSteps.length)} failed`);
-  return failedSteps.length === 0 ? 0 : 1;
+  return signalExitCode() ?? (failedSteps.length === 0 ? 0 : 1);
 }
