@@ -99,8 +99,8 @@ export async function readBatchAccounts(store: StateStore, batch: Batch): Promis
   ]);
   let tally = emptyTally;
   const scores = new Set<DataConsistencyScore>();
-  for await (const pairIds of store.users.pairsOf(batch)) {
-    const tallies = await store.ledger.tallies(pairIds);
+  for await (const ids of store.users.idsOf(batch)) {
+    const tallies = await store.ledger.tallies(ids.map(({ pairId }) => pairId));
     for (const one of tallies.values()) {
       tally = addTallies(tally, one);
       scores.add(scoreOf(one));

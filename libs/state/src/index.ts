@@ -37,5 +37,6 @@ export {
 } from './record.repository.js';
 export { type SecretRepository } from './secret.repository.js';
 export { type SlotKind, type SlotRepository } from './slot.repository.js';
+export { asStateError } from './state-outage.js';
 export { StateStore } from './state-store.js';
 export { type UserRepository, type UserTransition } from './user.repository.js';

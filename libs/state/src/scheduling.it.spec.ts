@@ -210,7 +210,7 @@ describe('all users of a batch', () => {
       ['e@x.edu', 'other'],
     ]);
     const pairs = [];
-    for await (const some of store.users.pairsOf(batch)) pairs.push(...some);
+    for await (const some of store.users.idsOf(batch)) pairs.push(...some.map(({ pairId }) => pairId));
     expect(pairs).toEqual(['p', 'p', 'p', 'p']);
   });
 });

@@ -84,7 +84,12 @@ export class SecretRepository {
 
   /** Removes all secrets of an owner. */
   removeOwner(tenantId: string, ownerId: string): Promise<number> {
-    return this.#secrets.removeMany({ tenantId, ownerId });
+    return this.removeOwners(tenantId, [ownerId]);
+  }
+
+  /** Removes all secrets of these owners at once. */
+  removeOwners(tenantId: string, ownerIds: readonly string[]): Promise<number> {
+    return this.#secrets.removeMany({ tenantId, ownerId: { $in: [...ownerIds] } });
   }
 
   /** Removes secrets by id. */

@@ -12,7 +12,8 @@ const batchStatusCount = z.object({
   count: z.number(),
 });
 const placeOnly = z.object({ emailAddress: z.string(), batchId: z.string() });
-const pairOnly = z.object({ pairId: z.string() });
+const idsOnly = z.object({ userId: z.string(), pairId: z.string() });
+type UserIds = z.output<typeof idsOnly>;
 const statusCount = z.object({ _id: z.enum(userSchema.shape.status.options), count: z.number() });
 
 /** A change of status: why, from which statuses (default: all legal ones), and what changes with it. */
@@ -138,18 +139,18 @@ export class UserRepository {
     }
   }
 
-  /** The pairs of a batch's users, in lists of up to 1,000. */
-  async *pairsOf(batch: { tenantId: string; batchId: string }): AsyncGenerator<string[]> {
-    const options = { projection: { _id: 0, pairId: 1 }, batchSize: pageSize };
+  /** The ids of a batch's users and of their pairs, in lists of up to 1,000. */
+  async *idsOf(batch: { tenantId: string; batchId: string }): AsyncGenerator<UserIds[]> {
+    const options = { projection: { _id: 0, userId: 1, pairId: 1 }, batchSize: pageSize };
     const cursor = this.#users.raw.find(batchFilter(batch), options);
-    let pairs: string[] = [];
+    let ids: UserIds[] = [];
     for await (const user of cursor) {
-      pairs.push(pairOnly.parse(user).pairId);
-      if (pairs.length < pageSize) continue;
-      yield pairs;
-      pairs = [];
+      ids.push(idsOnly.parse(user));
+      if (ids.length < pageSize) continue;
+      yield ids;
+      ids = [];
     }
-    if (pairs.length > 0) yield pairs;
+    if (ids.length > 0) yield ids;
   }
 
   /** How many users of each of these batches are in which status, by batch id. */

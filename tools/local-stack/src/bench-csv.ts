@@ -38,6 +38,7 @@ async function waitFor(key: string, resource: string, status: string): Promise<v
   for (;;) {
     const answer = await request(key, 'GET', resource);
     if (answer.status === 404) return;
+    if (!answer.ok) throw new Error(`${resource}: ${answer.status}: ${await answer.text()}`);
     const batch = z.looseObject({ status: z.string() }).parse(await answer.json());
     if (batch.status === status) return;
     await pause(1_000);

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { MigrationError } from '@sterna/domain';
+import { asStateError } from '@sterna/state';
 import type { Request, Response } from 'express';
 import { type ProblemCode, type ProblemDocument, ProblemError, problemOf } from './problem.js';
 
@@ -22,7 +23,8 @@ function statusOf(error: unknown): number {
 }
 
 /** Turns any throw into a problem document; what is not ours to tell becomes `unexpected`. */
-export function problemOfError(error: unknown, where: string): ProblemDocument {
+export function problemOfError(thrown: unknown, where: string): ProblemDocument {
+  const error = asStateError(thrown);
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof MigrationError) {
     const isOutage = error.code === 'stateUnavailable' || error.code === 'brokerUnavailable';

@@ -4,7 +4,7 @@ import type { WriterPass } from '@sterna/contracts';
 import { asMigrationError, type MigrationError } from '@sterna/domain';
 import type { Broker, WorkContext, WorkOutcome } from '@sterna/messaging';
 import { KeptLease, type Logger, pauseFor } from '@sterna/platform';
-import type { Pass, StateStore } from '@sterna/state';
+import { asStateError, type Pass, type StateStore } from '@sterna/state';
 import { TargetFolders } from '../folders/target-folders.js';
 import { ByteBudget } from '../messages/byte-budget.js';
 import { MessageDelivery } from '../messages/message-delivery.js';
@@ -101,7 +101,7 @@ export class PassRunner {
       if (lease.lost.aborted) return { kind: 'lost' };
       return ending === null ? { kind: 'givenBack' } : { kind: 'ended', ending };
     } catch (error) {
-      const fault = halt.fault ?? asMigrationError(error);
+      const fault = halt.fault ?? asMigrationError(asStateError(error));
       if (lease.lost.aborted || fault.code === 'passSuperseded') return { kind: 'lost' };
       logger.warn({ error: fault }, 'the pass cannot be written');
       if (context.ending.aborted || fault.scope === 'service') return { kind: 'givenBack' };
@@ -143,7 +143,7 @@ export class PassRunner {
       writerEpoch,
       stopRequested: lease.stopRequested,
       onFault: (error) => {
-        halt.fault ??= asMigrationError(error);
+        halt.fault ??= asMigrationError(asStateError(error));
         callOff(halt);
       },
     });

@@ -12,7 +12,7 @@ import {
 } from '@sterna/messaging';
 import { type Logger, pauseFor } from '@sterna/platform';
 import type { SourceLogins } from '@sterna/source-login';
-import type { StateStore } from '@sterna/state';
+import { asStateError, type StateStore } from '@sterna/state';
 import { walkMailbox } from '../walk/mailbox-walk.js';
 import { PassLease } from './pass-lease.js';
 import { type PassOrder, readPassOrder } from './pass-order.js';
@@ -105,7 +105,7 @@ export class PassRunner {
         await session.close();
       }
     } catch (error) {
-      const found = asMigrationError(error);
+      const found = asMigrationError(asStateError(error));
       if (halt.aborted || found.code === 'brokerUnavailable') throw found;
       if (lease.stopRequested.aborted) return stopped;
       logger.warn({ error: found }, 'the source cannot be read');

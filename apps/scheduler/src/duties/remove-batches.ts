@@ -60,14 +60,15 @@ export class RemoveBatches implements Duty {
   private async remove(batch: Batch): Promise<void> {
     const { tenantId, batchId, name } = batch;
     await this.saveReport(batch);
-    for await (const users of this.store.users.pagesOf(batch)) {
+    for await (const users of this.store.users.idsOf(batch)) {
       if (batch.forgetLedger) {
         for (const { pairId } of users) {
           await this.store.ledger.forget(pairId);
           await this.store.folders.forget(pairId);
         }
       }
-      await Promise.all(users.map(({ userId }) => this.store.secrets.removeOwner(tenantId, userId)));
+      const owners = users.map(({ userId }) => userId);
+      await this.store.secrets.removeOwners(tenantId, owners);
     }
     await this.store.users.removeOfBatch(tenantId, batchId);
     await this.store.passes.removeOfBatch(tenantId, batchId);
