@@ -59,8 +59,10 @@ function missingPackages(command) {
   const missing = [];
   if (command === 'fuzz' && !hasPythonVenv()) missing.push('python3-venv');
   if (findProgram('dovecot') === null) missing.push('dovecot-imapd');
-  if (command === 'test' && !treeOf().isMade && findProgram('debootstrap') === null)
-    missing.push('debootstrap');
+  if (command === 'test') {
+    if (!treeOf().isMade && findProgram('debootstrap') === null) missing.push('debootstrap');
+    missing.push(...['zsh', 'fish'].filter((shell) => findProgram(shell) === null));
+  }
   if (findProgram('openssl') === null) missing.push('openssl');
   if (!process.env.STERNA_AMQP_URL && findProgram('rabbitmq-server') === null)
     missing.push('rabbitmq-server');

@@ -1,13 +1,67 @@
 import { parametersOf, spellingOf } from './command-line.js';
-import type { Command } from './command-table.js';
+import type { Command, Parameter } from './command-table.js';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-const outputOptions = ['--output', '--format-list', '--format-table', '--help'];
+type Style = 'plain' | 'cmdlet';
 
-function optionsOf(command: Command, style: 'plain' | 'cmdlet'): string[] {
-  return [...parametersOf(command, style).map((parameter) => spellingOf(parameter, style)), ...outputOptions];
+/** What may follow an option: one of these words, a path, some text, or (null) nothing, as it is a switch. */
+type Value = readonly string[] | 'path' | 'text' | null;
+
+interface Option {
+  spelling: string;
+  value: Value;
+  help: string;
+}
+
+const outputOptions: readonly Option[] = [
+  { spelling: '--output', value: ['table', 'json'], help: 'how the result is shown' },
+  { spelling: '--format-list', value: 'text', help: 'a list of these properties, * for any part of a name' },
+  { spelling: '--format-table', value: 'text', help: 'a table of these properties' },
+  { spelling: '--help', value: null, help: 'what the command does and takes' },
+];
+
+function valueOf({ kind, choices }: Parameter): Value {
+  if (kind === 'switch') return null;
+  return choices ?? (kind === 'file' ? 'path' : 'text');
+}
+
+function optionsOf(command: Command, style: Style): Option[] {
+  const own = parametersOf(command, style).map((parameter) => ({
+    spelling: spellingOf(parameter, style),
+    value: valueOf(parameter),
+    help: parameter.help,
+  }));
+  return [...own, ...outputOptions];
+}
+
+/** What bash offers after an option, as branches of a `case` of the word before. */
+function bashValues(options: readonly Option[]): string[] {
+  const namesOf = (value: Value): string =>
+    options
+      .filter((option) => option.value === value)
+      .map(({ spelling }) => spelling)
+      .join('|');
+  const paths = namesOf('path');
+  return [
+    ...options.flatMap(({ spelling, value }) =>
+      Array.isArray(value) ? [`${spelling}) words="${value.join(' ')}" ;;`] : [],
+    ),
+    ...(paths === '' ? [] : [`${paths}) words="" paths=yes ;;`]),
+    `${namesOf('text')}) words="" ;;`,
+  ];
+}
+
+function bashBranch(pattern: string, options: readonly Option[]): string {
+  const words = options.map(({ spelling }) => spelling).join(' ');
+  return `    ${pattern})
+      words="${words}"
+      case "$before" in
+${bashValues(options)
+  .map((branch) => `        ${branch}`)
+  .join('\n')}
+      esac ;;`;
 }
 
 function printBash(commands: readonly Command[]): string {
@@ -17,16 +71,17 @@ function printBash(commands: readonly Command[]): string {
   const seconds = [...topics].map(
     ([topic, members]) => `    ${topic}) words="${members.map(({ path }) => path[1]).join(' ')}" ;;`,
   );
-  const options = commands.flatMap((command) => [
-    `    "${command.path.join(' ')}") words="${optionsOf(command, 'plain').join(' ')}" ;;`,
-    ...(command.cmdlet === undefined
-      ? []
-      : [`    "${command.cmdlet} "*) words="${optionsOf(command, 'cmdlet').join(' ')}" ;;`]),
-  ]);
+  const branches = commands.flatMap((command) => {
+    const { path, cmdlet } = command;
+    const plain = bashBranch(`"${path.join(' ')}"`, optionsOf(command, 'plain'));
+    return cmdlet === undefined
+      ? [plain]
+      : [plain, bashBranch(`"${cmdlet} "*`, optionsOf(command, 'cmdlet'))];
+  });
   return `_sterna() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" words=""
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" words="" paths=""
   case "\${COMP_WORDS[1]} \${COMP_WORDS[2]}" in
-${options.join('\n')}
+${branches.join('\n')}
   esac
   if [ "$COMP_CWORD" = 1 ]; then words="${firsts}"
   elif [ "$COMP_CWORD" = 2 ]; then case "\${COMP_WORDS[1]}" in
@@ -34,36 +89,59 @@ ${seconds.join('\n')}
     completion) words="${shells.join(' ')}" ;;
   esac; fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
-  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$current"))
+  if [ -n "$paths" ]; then COMPREPLY=($(compgen -f -- "$current")); fi
 }
 complete -o filenames -F _sterna sterna`;
 }
 
+const quoteFish = (text: string): string => `'${text.replaceAll("'", String.raw`\'`)}'`;
+
+function fishValue(value: Value): string {
+  if (value === null) return '';
+  if (value === 'path') return ' -r -F';
+  return value === 'text' ? ' -x' : ` -x -a ${quoteFish(value.join(' '))}`;
+}
+
+/** The options of a command, offered while the condition holds. A cmdlet's have one hyphen, which is fish's `-o`. */
+function fishOptions(condition: string, options: readonly Option[]): string[] {
+  return options.map(({ spelling, value, help }) => {
+    const name = spelling.startsWith('--') ? `-l ${spelling.slice(2)}` : `-o ${spelling.slice(1)}`;
+    return `complete -c sterna -n '${condition}' ${name}${fishValue(value)} -d ${quoteFish(help)}`;
+  });
+}
+
 function printFish(commands: readonly Command[]): string {
-  const quote = (text: string): string => `'${text.replaceAll("'", "\\'")}'`;
   const topics = [...Map.groupBy(commands, ({ path }) => path[0])];
-  const lines = topics.flatMap(([topic, members]) => [
-    `complete -c sterna -n __fish_use_subcommand -a ${topic}`,
-    ...members.flatMap((command) => [
-      `complete -c sterna -n '__fish_seen_subcommand_from ${topic}' -a ${command.path[1]} -d ${quote(command.summary)}`,
-      ...parametersOf(command, 'plain').map(
-        (parameter) =>
-          `complete -c sterna -n '__fish_seen_subcommand_from ${topic}; and __fish_seen_subcommand_from ${command.path[1]}' -l ${spellingOf(parameter, 'plain').slice(2)} -d ${quote(parameter.help)}`,
-      ),
-    ]),
-  ]);
+  const lines = topics.flatMap(([topic, members]) => {
+    const isTopic = `__fish_seen_subcommand_from ${topic}`;
+    const names = members.map(({ path }) => path[1]).join(' ');
+    return [
+      `complete -c sterna -n __fish_use_subcommand -a ${topic}`,
+      ...members.flatMap((command) => {
+        const name = command.path[1];
+        const isNamed = `${isTopic}; and not __fish_seen_subcommand_from ${names}`;
+        return [
+          `complete -c sterna -n '${isNamed}' -a ${name} -d ${quoteFish(command.summary)}`,
+          ...fishOptions(`${isTopic}; and __fish_seen_subcommand_from ${name}`, optionsOf(command, 'plain')),
+        ];
+      }),
+    ];
+  });
   const cmdlets = commands.flatMap((command) => {
     const { cmdlet } = command;
     if (cmdlet === undefined) return [];
     return [
-      `complete -c sterna -n __fish_use_subcommand -a ${cmdlet} -d ${quote(command.summary)}`,
-      ...parametersOf(command, 'cmdlet').map(
-        (parameter) =>
-          `complete -c sterna -n '__fish_seen_subcommand_from ${cmdlet}' -o ${spellingOf(parameter, 'cmdlet').slice(1)} -d ${quote(parameter.help)}`,
-      ),
+      `complete -c sterna -n __fish_use_subcommand -a ${cmdlet} -d ${quoteFish(command.summary)}`,
+      ...fishOptions(`__fish_seen_subcommand_from ${cmdlet}`, optionsOf(command, 'cmdlet')),
     ];
   });
-  return [...lines, ...cmdlets, `complete -c sterna -n __fish_use_subcommand -a completion`].join('\n');
+  return [
+    'complete -c sterna -f',
+    ...lines,
+    ...cmdlets,
+    'complete -c sterna -n __fish_use_subcommand -a completion',
+    `complete -c sterna -n '__fish_seen_subcommand_from completion' -a '${shells.join(' ')}'`,
+  ].join('\n');
 }
 
 /** A script for the shell's start-up file, made from the table of commands. */

@@ -10,7 +10,10 @@ const environment = `Environment:
 const common = `Everywhere:
   --output json|table
   --format-list A,B*   shows these properties as a list (also: '|' Format-List A,B*)
-  --format-table A,B*  shows these properties as a table`;
+  --format-table A,B*  shows these properties as a table
+
+For the shell:
+  completion bash|zsh|fish  prints what completes commands, parameters and values`;
 
 /** All commands, or those of one topic such as `batch`. */
 export function printHelp(commands: readonly Command[], topic: string | null): string {

@@ -48,7 +48,7 @@ function embedded(directory: string, port: number): { command: string; args: str
   const classPath = `${path.join(target, 'embedded-mongodb.jar')}:${path.join(target, 'lib', '*')}`;
   // a thread serves several connections, one command after another: with few, a long command of one service keeps
   // the driver's monitor in another from its answer, and that breaks off all that runs
-  const options = ['-Xmx512m', '-XX:+UseSerialGC', '-Dio.netty.eventLoopThreads=256'];
+  const options = ['-Xmx1g', '-XX:+UseSerialGC', '-Dio.netty.eventLoopThreads=256'];
   const args = [...options, '-cp', classPath, 'sterna.EmbeddedMongoDb'];
   return { command: 'java', args: [...args, '127.0.0.1', String(port), path.join(directory, 'store.mv')] };
 }
