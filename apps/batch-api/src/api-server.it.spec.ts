@@ -174,6 +174,23 @@ describe('batches', () => {
     ]);
   });
 
+  it('keep the faults of more rows than one document of the database could hold', async () => {
+    const { as } = await createTenant();
+    const rows = Array.from({ length: 25_000 }, (_, index) => `${'no-address-'.repeat(30)}${index},user,pw`);
+    const faulty = ['EmailAddress,UserName,Password', 'ann@contoso.edu,ann,pw', ...rows].join('\n');
+    const made = await as('POST', '/batches', { ...settings, csv: faulty });
+    expect(made).toMatchObject({ status: 201, body: { totalCount: 1 } });
+    const added = await as('POST', '/batches/B1/users', faulty.replace('ann,pw', 'ann,new'), {
+      'Content-Type': 'text/csv',
+    });
+    expect(added).toMatchObject({ status: 200, body: { added: 0, updated: 1 } });
+    const { rowErrors } = (await as('GET', '/batches/B1')).body;
+    if (!Array.isArray(rowErrors)) throw new TypeError('no list of errors');
+    expect(rowErrors).toHaveLength(2 * rows.length);
+    expect(rowErrors.slice(0, rows.length)).toEqual(rowErrors.slice(rows.length));
+    expect(rowErrors.slice(0, 2)).toMatchObject([{ line: 3 }, { line: 4 }]);
+  });
+
   it('come as JSON, as a form with a file, or as text/csv', async () => {
     const { as } = await createTenant();
     const form = new FormData();

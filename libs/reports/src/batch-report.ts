@@ -57,6 +57,7 @@ export async function createBatchReport(
     users: countUsers(users.map(({ status }) => [status, 1] as const)),
     tally: users.reduce((sum, user) => addTallies(sum, user.tally), emptyTally),
     score: worstScore(users.map(({ tally }) => scoreOf(tally))),
+    rowErrors: await store.rowErrors.ofBatch(batch),
   };
   return {
     createdAt: now.toISOString(),

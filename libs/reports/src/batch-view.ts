@@ -11,7 +11,7 @@ import {
   type UserStatusSummary,
   worstScore,
 } from '@sterna/domain';
-import type { Batch, StateStore } from '@sterna/state';
+import type { Batch, RowError, StateStore } from '@sterna/state';
 import { z } from 'zod';
 import { moment, printMoment } from './moment.js';
 import { percentOf, tallyView } from './tally-view.js';
@@ -89,13 +89,15 @@ export interface BatchAccounts {
   users: BatchView['users'];
   tally: Tally;
   score: DataConsistencyScore;
+  rowErrors: RowError[];
 }
 
 /** Reads the accounts of a batch from its users and the ledger. */
 export async function readBatchAccounts(store: StateStore, batch: Batch): Promise<BatchAccounts> {
-  const [endpoint, counts] = await Promise.all([
+  const [endpoint, counts, rowErrors] = await Promise.all([
     store.endpoints.find(batch.tenantId, batch.endpointId),
     store.users.countByStatus(batch.tenantId, batch.batchId),
+    store.rowErrors.ofBatch(batch),
   ]);
   let tally = emptyTally;
   const scores = new Set<DataConsistencyScore>();
@@ -111,6 +113,7 @@ export async function readBatchAccounts(store: StateStore, batch: Batch): Promis
     users: countUsers(counts),
     tally,
     score: worstScore(scores),
+    rowErrors,
   };
 }
 
@@ -147,7 +150,7 @@ export function viewBatch(batch: Batch, accounts: BatchAccounts): BatchView {
     createdBy: batch.createdBy,
     startedAt: printMoment(batch.startedAt),
     lastSyncedAt: printMoment(batch.lastSyncedAt),
-    rowErrors: batch.rowErrors.map((fault) => ({ ...fault })),
+    rowErrors: accounts.rowErrors,
   };
 }
 

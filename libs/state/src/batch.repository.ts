@@ -31,7 +31,6 @@ export type BatchSettings = Partial<
     | 'incrementalSyncIntervalMs'
     | 'quietSince'
     | 'lastReportAt'
-    | 'rowErrors'
   >
 >;
 

@@ -129,9 +129,6 @@ export const batchSchema = z.object({
   quietSince: date.nullable().default(null),
   startedAt: date.nullable(),
   lastSyncedAt: date.nullable(),
-  rowErrors: z.array(
-    z.object({ line: z.number(), emailAddress: z.string(), code: z.string(), message: z.string() }),
-  ),
   idempotencyKey: z.string().nullable(),
   /** Whether the ledger of its mailboxes goes too when it is removed. */
   forgetLedger: z.boolean(),

@@ -35,6 +35,7 @@ export {
   type SavedReport,
   type SavedReportName,
 } from './record.repository.js';
+export { type RowError, type RowErrorRepository } from './row-error.repository.js';
 export { type SecretRepository } from './secret.repository.js';
 export { type SlotKind, type SlotRepository } from './slot.repository.js';
 export { asStateError } from './state-outage.js';

@@ -10,6 +10,7 @@ import { FolderRepository } from './folder.repository.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { PassRepository } from './pass.repository.js';
 import { AuditRepository, ReportRepository } from './record.repository.js';
+import { RowErrorRepository } from './row-error.repository.js';
 import { SecretRepository } from './secret.repository.js';
 import { SlotRepository } from './slot.repository.js';
 import { ApiKeyRepository, TenantRepository } from './tenant.repository.js';
@@ -24,6 +25,7 @@ export class StateStore {
   readonly apiKeys: ApiKeyRepository;
   readonly endpoints: EndpointRepository;
   readonly batches: BatchRepository;
+  readonly rowErrors: RowErrorRepository;
   readonly users: UserRepository;
   readonly passes: PassRepository;
   readonly slots: SlotRepository;
@@ -43,6 +45,7 @@ export class StateStore {
     this.apiKeys = new ApiKeyRepository(connection);
     this.endpoints = new EndpointRepository(connection);
     this.batches = new BatchRepository(connection);
+    this.rowErrors = new RowErrorRepository(connection);
     this.users = new UserRepository(connection);
     this.passes = new PassRepository(connection);
     this.slots = new SlotRepository(connection);
@@ -77,6 +80,7 @@ export class StateStore {
       apiKeys,
       endpoints,
       batches,
+      rowErrors,
       users,
       passes,
       slots,
@@ -94,6 +98,7 @@ export class StateStore {
       apiKeys,
       endpoints,
       batches,
+      rowErrors,
       users,
       passes,
       slots,

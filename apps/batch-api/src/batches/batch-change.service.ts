@@ -1,7 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CsvRow } from '@sterna/csv';
 import type { BatchStatus, UserStatus } from '@sterna/domain';
-import { type Batch, type BatchSettings, type Endpoint, type MigrationUser, StateStore } from '@sterna/state';
+import {
+  type Batch,
+  type BatchSettings,
+  type Endpoint,
+  type MigrationUser,
+  type RowError,
+  StateStore,
+} from '@sterna/state';
 import type { RequestAccess } from '../access/access.js';
 import { EndpointService } from '../endpoints/endpoint.service.js';
 import { statusForbids } from '../problems/problem.js';
@@ -22,7 +29,7 @@ const startable: readonly UserStatus[] = ['Validating'];
 export interface AddedUsers {
   added: number;
   updated: number;
-  rowErrors: Batch['rowErrors'];
+  rowErrors: RowError[];
   batch: Batch;
 }
 
@@ -81,7 +88,8 @@ export class BatchChangeService {
     for await (const { rows } of readRows(file)) await this.addChunk(result, endpoint, rows);
     if (result.added > 0) await this.store.batches.addToTotal(batch.tenantId, batch.batchId, result.added);
     result.rowErrors.sort((a, b) => a.line - b.line);
-    const set = { quietSince: new Date(), rowErrors: [...batch.rowErrors, ...result.rowErrors] };
+    await this.store.rowErrors.add(batch, result.rowErrors);
+    const set = { quietSince: new Date() };
     result.batch = (await this.store.batches.change(batch.tenantId, batch.batchId, set)) ?? batch;
     if (running.includes(batch.status)) await this.queueNew(batch);
     await this.record(access, 'batch.addUsers', batch, { added: result.added, updated: result.updated });
@@ -135,7 +143,7 @@ export class BatchChangeService {
 
 const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
-function otherSource({ line, emailAddress }: CsvRow): Batch['rowErrors'][number] {
+function otherSource({ line, emailAddress }: CsvRow): RowError {
   const message = `The user "${emailAddress}" is in this batch with another UserName or UserRoot. Remove the user first.`;
   return { line, emailAddress, code: 'userHasOtherSource', message };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CsvRow } from '@sterna/csv';
 import { readContentFilter } from '@sterna/domain';
-import { type Batch, type Endpoint, isDuplicateKey, StateStore } from '@sterna/state';
+import { type Batch, type Endpoint, isDuplicateKey, type RowError, StateStore } from '@sterna/state';
 import type { RequestAccess } from '../access/access.js';
 import { EndpointService } from '../endpoints/endpoint.service.js';
 import { ProblemError } from '../problems/problem.js';
@@ -60,12 +60,15 @@ export class BatchCreationService {
     if (earlier !== null) {
       return this.resume(access, earlier, request);
     }
-    const { endpoint, ...counted } = await this.check(access, request);
-    const batch = newBatch(access, endpoint, request, counted);
+    const { endpoint, totalCount, rowErrors } = await this.check(access, request);
+    const batch = newBatch(access, endpoint, request, totalCount);
+    // before the batch: a creation that is cut off and repeated finds them
+    await this.store.rowErrors.add(batch, rowErrors);
     try {
       await this.store.batches.create(batch);
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
+      await this.store.rowErrors.removeOfBatch(access.tenantId, batch.batchId);
       const other = await this.findEarlier(access.tenantId, request);
       if (other === null) throw nameTaken(settings.name);
       return other;
@@ -75,7 +78,7 @@ export class BatchCreationService {
       actor: access.actor,
       action: 'batch.create',
       subject: batch.name,
-      detail: { batchId: batch.batchId, totalCount: batch.totalCount, rowErrors: batch.rowErrors.length },
+      detail: { batchId: batch.batchId, totalCount: batch.totalCount, rowErrors: rowErrors.length },
     });
     await this.storeMissingUsers(batch, endpoint, request);
     return this.startIfWanted(access, batch, settings);
@@ -85,11 +88,11 @@ export class BatchCreationService {
   private async check(
     { tenantId }: RequestAccess,
     request: BatchRequest,
-  ): Promise<{ endpoint: Endpoint } & Pick<Batch, 'totalCount' | 'rowErrors'>> {
+  ): Promise<{ endpoint: Endpoint; totalCount: number; rowErrors: RowError[] }> {
     const endpoint = await this.endpoints.find(tenantId, request.settings.sourceEndpoint);
     await this.requireRoom(tenantId);
     let totalCount = 0;
-    const rowErrors: Batch['rowErrors'] = [];
+    const rowErrors: RowError[] = [];
     for await (const { rows, faults } of readRows(csvOf(request, endpoint))) {
       const batchIds = await this.store.users.batchIdsOf(tenantId, rows.map(addressOf));
       const taken = rows.filter((row) => batchIds.has(addressOf(row)));
@@ -121,7 +124,7 @@ export class BatchCreationService {
   /** Stores the users that no batch has; those that another batch took after the check become row errors. */
   private async storeMissingUsers(batch: Batch, endpoint: Endpoint, request: BatchRequest): Promise<void> {
     const { tenantId, batchId } = batch;
-    const known = new Set(batch.rowErrors.map(({ line }) => line));
+    const known = new Set((await this.store.rowErrors.ofBatch(batch)).map(({ line }) => line));
     const late: CsvRow[] = [];
     for await (const { rows } of readRows(csvOf(request, endpoint))) {
       const batchIds = await this.store.users.batchIdsOf(tenantId, rows.map(addressOf));
@@ -132,8 +135,7 @@ export class BatchCreationService {
     }
     if (late.length === 0) return;
     await this.store.batches.addToTotal(tenantId, batchId, -late.length);
-    const rowErrors = [...batch.rowErrors, ...late.map(alreadyInBatch)].sort((a, b) => a.line - b.line);
-    await this.store.batches.change(tenantId, batchId, { rowErrors });
+    await this.store.rowErrors.add(batch, late.map(alreadyInBatch));
   }
 
   private async startIfWanted(access: RequestAccess, batch: Batch, settings: BatchSettings): Promise<Batch> {
@@ -173,7 +175,7 @@ function newBatch(
   { tenantId, actor }: RequestAccess,
   endpoint: Endpoint,
   { settings, idempotencyKey }: BatchRequest,
-  counted: Pick<Batch, 'totalCount' | 'rowErrors'>,
+  totalCount: number,
 ): Batch {
   const now = new Date();
   const received = settings.contentFilter === null ? null : readContentFilter(settings.contentFilter);
@@ -185,7 +187,7 @@ function newBatch(
     endpointId: endpoint.endpointId,
     status: 'Created',
     statusHistory: [{ status: 'Created', at: now, reason: 'created' }],
-    ...counted,
+    totalCount,
     excludeFolders: settings.excludeFolders,
     includeFolders: settings.includeFolders,
     contentFilter: settings.contentFilter,

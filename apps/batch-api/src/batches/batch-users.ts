@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CsvFileFault, type CsvRow, type CsvRowFault, parseMigrationCsv } from '@sterna/csv';
 import { mailboxPairId } from '@sterna/domain';
-import type { Batch, Endpoint, MigrationUser, StateStore } from '@sterna/state';
+import type { Batch, Endpoint, MigrationUser, RowError, StateStore } from '@sterna/state';
 import { ProblemError } from '../problems/problem.js';
 
 /** More rows at once are not faster, and take memory until the next full collection. */
@@ -58,11 +58,11 @@ function csvInvalid(fault: CsvFileFault): ProblemError {
 }
 
 /** A fault of a row as the batch keeps it; the password of the row is not in it. */
-export function rowErrorOf({ line, emailAddress, code, message }: CsvRowFault): Batch['rowErrors'][number] {
+export function rowErrorOf({ line, emailAddress, code, message }: CsvRowFault): RowError {
   return { line, emailAddress, code, message };
 }
 
-export function alreadyInBatch({ line, emailAddress }: CsvRow): Batch['rowErrors'][number] {
+export function alreadyInBatch({ line, emailAddress }: CsvRow): RowError {
   const message = `The user "${emailAddress}" is already included in a migration batch. Remove it there first.`;
   return { line, emailAddress, code: 'userInOtherBatch', message };
 }

@@ -71,6 +71,7 @@ export class RemoveBatches implements Duty {
       await this.store.secrets.removeOwners(tenantId, owners);
     }
     await this.store.users.removeOfBatch(tenantId, batchId);
+    await this.store.rowErrors.removeOfBatch(tenantId, batchId);
     await this.store.passes.removeOfBatch(tenantId, batchId);
     await this.store.checkedMailboxes.removeOfBatch(tenantId, batchId);
     await this.store.checks.removeOfBatch(tenantId, batchId);

@@ -111,7 +111,7 @@ export class TestBatch {
       ...{ incrementalSyncIntervalMs: 86_400_000, startAfter: null, completeAfter: null },
       ...{ notificationEmails: [], reportIntervalMs: 0, skipReports: true, lastReportAt: null },
       ...{ skipDetails: false, createdAt: past, createdBy: 'test', mxSwitchedAt: null, quietSince: null },
-      ...{ startedAt: null, lastSyncedAt: null, rowErrors: [], idempotencyKey: null, forgetLedger: false },
+      ...{ startedAt: null, lastSyncedAt: null, idempotencyKey: null, forgetLedger: false },
     };
   }
 
