@@ -56,26 +56,43 @@ async function createTenant() {
   return { tenantId, key, base, as };
 }
 
-beforeAll(async () => {
+async function startServer() {
   const keyring = { current: 'k1', keys: { k1: randomBytes(32).toString('base64') } };
-  store = await StateStore.connect({
+  const started = await StateStore.connect({
     url: process.env['STERNA_TEST_MONGODB_URL'] ?? 'mongodb://127.0.0.1:27017',
     dbName: `batch-api-${randomUUID()}`,
     keyring: createKeyring(JSON.stringify(keyring)),
   });
-  app = await createApiServer({
-    store,
+  const server = await createApiServer({
+    store: started,
     passwords: null,
     operatorKey,
-    logger: createLogger({ service: 'test', level: 'fatal' }),
+    logger: createLogger({ service: 'test', level: 'silent' }),
     nestLogger: false,
   });
-  await app.listen(0, '127.0.0.1');
+  await server.listen(0, '127.0.0.1');
+  return { store: started, app: server };
+}
+
+beforeAll(async () => {
+  ({ store, app } = await startServer());
   url = await app.getUrl();
 });
 afterAll(async () => {
   await app.close();
   await store.close();
+});
+
+describe('without its database', () => {
+  it('a request is answered 503, and is no fault of the request or of Sterna', async () => {
+    const other = await startServer();
+    await other.store.close();
+    const headers = { Authorization: `Bearer ${operatorKey}` };
+    const answer = await fetch(`${await other.app.getUrl()}/v1/tenants`, { headers });
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ code: 'unavailable', where: 'GET /v1/tenants' });
+    await other.app.close();
+  });
 });
 
 describe('access', () => {
