@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createLogger } from '@sterna/platform';
+import { batchReport, printReportJson, readBatchReport } from '@sterna/reports';
 import { createKeyring } from '@sterna/secrets';
 import { StateStore } from '@sterna/state';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -275,19 +276,68 @@ describe('batches', () => {
     });
   });
 
+  it('are reported on mailbox by mailbox, as JSON and as CSV with the rows that were left out', async () => {
+    const { as } = await createTenant();
+    await as('POST', '/batches', { ...settings, csv });
+    const report = batchReport.parse((await as('GET', '/batches/B1/report')).body);
+    expect(report).toMatchObject({
+      isFinal: false,
+      users: [{ emailAddress: 'ann@contoso.edu', missed: [] }, { emailAddress: 'terry@contoso.edu' }],
+      batch: { name: 'B1', users: { total: 2, active: 2 }, rowErrors: [{ line: 3 }] },
+    });
+    const sheet = await as('GET', '/batches/B1/report', undefined, { Accept: 'text/csv' });
+    expect(sheet.type).toBe('text/csv; charset=utf-8');
+    const [header, ann, terry, leftOut, ...rest] = sheet.text.split('\r\n');
+    expect(header).toMatch(/^EmailAddress,Status,/u);
+    expect(ann).toBe('ann@contoso.edu,Validating,0,0,0,0,0,0,0,0,0,,');
+    expect(terry).toMatch(/^terry@contoso.edu,Validating,/u);
+    expect(leftOut).toMatch(/^not-an-address,RowError,0,0,0,0,0,0,0,0,0,,"line 3: emailAddressInvalid: /u);
+    expect(rest).toEqual(['']);
+    const other = await as('GET', '/batches/B1/report', undefined, { Accept: 'image/png' });
+    expect(other).toMatchObject({ status: 406, body: { code: 'notAcceptable' } });
+  });
+
+  it('without mailboxes have a report, too', async () => {
+    const { as } = await createTenant();
+    await as('POST', '/batches', { ...settings, csv: 'EmailAddress,UserName,Password\nnobody,x,y\n' });
+    const report = batchReport.parse((await as('GET', '/batches/B1/report')).body);
+    expect(report).toMatchObject({ users: [], batch: { rowErrors: [{ line: 2 }] } });
+    const sheet = await as('GET', '/batches/B1/report', undefined, { Accept: 'text/csv' });
+    expect(sheet.text.split('\r\n')).toHaveLength(3);
+  });
+
   it('leave their final report when they are removed', async () => {
     const { as, tenantId } = await createTenant();
     const { body } = await as('POST', '/batches', { ...settings, csv });
     const batchId = String(body['batchId']);
-    const sheet = await as('GET', '/batches/B1/report', undefined, { Accept: 'text/csv' });
-    expect(sheet.text.split('\r\n')[1]).toBe('ann@contoso.edu,Validating,0,0,0,0,0,0,0,0,0,,');
     expect(await as('DELETE', '/batches/B1?forget=true')).toMatchObject({
       status: 202,
       body: { status: 'Removing' },
     });
-    expect(await store.batches.find(tenantId, batchId)).toMatchObject({ forgetLedger: true });
-    const report = await as('GET', `/reports/${batchId}`);
-    expect(report.body).toMatchObject({ isFinal: true, batch: { name: 'B1' } });
+    const removing = await store.batches.find(tenantId, batchId);
+    if (removing === null) throw new Error('gone before its removal ended');
+    expect(removing.forgetLedger).toBe(true);
+    expect((await as('GET', `/reports/${batchId}`)).status).toBe(404);
+    // as the scheduler does
+    const savedAt = new Date();
+    const json = printReportJson(readBatchReport(store, removing, { isFinal: true }), {
+      createdAt: savedAt,
+      isFinal: true,
+    });
+    await store.reports.save({ tenantId, batchId, batchName: 'B1', savedAt }, json);
+    for (const identity of [batchId, 'b1']) {
+      const report = batchReport.parse((await as('GET', `/reports/${identity}`)).body);
+      expect(report).toMatchObject({
+        isFinal: true,
+        users: [
+          { emailAddress: 'ann@contoso.edu', status: 'Stopped' },
+          { emailAddress: 'terry@contoso.edu' },
+        ],
+        batch: { name: 'B1', status: 'Created' },
+      });
+    }
+    const sheet = await as('GET', `/reports/${batchId}`, undefined, { Accept: 'text/csv' });
+    expect(sheet.text.split('\r\n')).toHaveLength(5);
     const audit = await as('GET', '/audit');
     expect(JSON.stringify(audit.body['items'])).toContain('batch.remove');
   });

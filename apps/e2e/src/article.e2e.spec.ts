@@ -101,6 +101,9 @@ it('follows the article from its first step to its last', async () => {
   const seen = await goneBatch(tenant);
   expect(seen.exitCode).toBe(1);
   expect(seen.stderr).toMatch(/"IMAPBatch1" couldn't be found/u);
+  const report = await tenant.sterna('Get-MigrationReport', '-Final', 'IMAPBatch1');
+  expect(report).toContain('Report of "IMAPBatch1", final');
+  expect(report).toContain('Every message that was found has arrived.');
 });
 
 /** The arguments of a command as a shell would hand them over, for the servers of this test. */

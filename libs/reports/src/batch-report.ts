@@ -1,7 +1,15 @@
-import { addTallies, emptyTally, scoreOf, type Tally, worstScore } from '@sterna/domain';
+import {
+  addTallies,
+  type DataConsistencyScore,
+  emptyTally,
+  scoreOf,
+  type Tally,
+  type UserStatus,
+  worstScore,
+} from '@sterna/domain';
 import type { Batch, MigrationUser, StateStore } from '@sterna/state';
 import { z } from 'zod';
-import { batchView, countUsers, viewBatch } from './batch-view.js';
+import { batchView, type BatchView, countUsers, viewBatch } from './batch-view.js';
 import { finalStatusOf } from './final-status.js';
 import { moment } from './moment.js';
 import { missedMessageView, userView, viewMissed, viewUser } from './user-view.js';
@@ -29,19 +37,25 @@ export const batchReport = z
 export type BatchReport = z.output<typeof batchReport>;
 type UserReport = BatchReport['users'][number];
 
+/** A report comes in parts, as it may be of 50,000 mailboxes: pages of them, and at last the batch, which adds them up. */
+export type ReportPart = { kind: 'users'; users: UserReport[] } | { kind: 'batch'; batch: BatchView };
+
 /**
  * The report on a batch, from the ledger. A final one says of what the removal cut off how it stands then, not
  * that it is Removing.
  */
-export async function createBatchReport(
+export async function* readBatchReport(
   store: StateStore,
   batch: Batch,
-  { isFinal, now }: { isFinal: boolean; now: Date },
-): Promise<BatchReport> {
-  const users: UserReport[] = [];
+  { isFinal }: { isFinal: boolean },
+): AsyncGenerator<ReportPart> {
+  const counts = new Map<UserStatus, number>();
+  const scores = new Set<DataConsistencyScore>();
+  let total = emptyTally;
   let room = missedPerReport;
   for await (const page of store.users.pagesOf(batch)) {
     const tallies = await store.ledger.tallies(page.map((user) => user.pairId));
+    const users: UserReport[] = [];
     for (const user of page) {
       const shown = isFinal ? settled(user) : user;
       const tally = tallies.get(user.pairId) ?? emptyTally;
@@ -49,22 +63,42 @@ export async function createBatchReport(
       room -= missed.length;
       const missedTruncated = missedOf(tally) > missed.length;
       users.push({ ...viewUser(shown, batch.name, tally), missed, missedTruncated });
+      counts.set(shown.status, (counts.get(shown.status) ?? 0) + 1);
+      scores.add(scoreOf(tally));
+      total = addTallies(total, tally);
     }
+    yield { kind: 'users', users };
   }
   const endpoint = await store.endpoints.find(batch.tenantId, batch.endpointId);
   const accounts = {
     endpointName: endpoint?.name ?? batch.endpointId,
-    users: countUsers(users.map(({ status }) => [status, 1] as const)),
-    tally: users.reduce((sum, user) => addTallies(sum, user.tally), emptyTally),
-    score: worstScore(users.map(({ tally }) => scoreOf(tally))),
+    users: countUsers(counts),
+    tally: total,
+    score: worstScore(scores),
     rowErrors: await store.rowErrors.ofBatch(batch),
   };
-  return {
-    createdAt: now.toISOString(),
-    isFinal,
-    batch: viewBatch(isFinal ? settled(batch) : batch, accounts),
-    users,
-  };
+  yield { kind: 'batch', batch: viewBatch(isFinal ? settled(batch) : batch, accounts) };
+}
+
+/** The parts of a report that is at hand as a whole. */
+export function partsOf({ users, batch }: BatchReport): ReportPart[] {
+  return [
+    { kind: 'users', users },
+    { kind: 'batch', batch },
+  ];
+}
+
+/** A report as JSON, in pieces; the first comes when the first part was read. */
+export async function* printReportJson(
+  parts: AsyncIterable<ReportPart>,
+  { createdAt, isFinal }: { createdAt: Date; isFinal: boolean },
+): AsyncGenerator<string> {
+  let before = `{"createdAt":${JSON.stringify(createdAt)},"isFinal":${isFinal},"users":[`;
+  for await (const part of parts) {
+    if (part.kind === 'users') yield before + part.users.map((user) => JSON.stringify(user)).join(',');
+    else yield `${before === ',' ? '' : before}],"batch":${JSON.stringify(part.batch)}}`;
+    before = ',';
+  }
 }
 
 const missedOf = ({ filtered, skipped, failed, vanished }: Tally): number =>

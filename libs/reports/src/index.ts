@@ -1,4 +1,11 @@
-export { batchReport, type BatchReport, createBatchReport } from './batch-report.js';
+export {
+  batchReport,
+  type BatchReport,
+  partsOf,
+  printReportJson,
+  readBatchReport,
+  type ReportPart,
+} from './batch-report.js';
 export { batchView, type BatchView, countUsers, readBatchAccounts, viewBatch } from './batch-view.js';
 export { moment, printMoment } from './moment.js';
 export { printErrorsCsv, printReportCsv } from './report-csv.js';

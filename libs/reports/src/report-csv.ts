@@ -1,4 +1,5 @@
-import type { BatchReport } from './batch-report.js';
+import type { ReportPart } from './batch-report.js';
+import type { BatchView } from './batch-view.js';
 
 /** A cell of RFC 4180; a leading = + - @ is not allowed to become a formula. */
 function cell(value: string | number): string {
@@ -9,9 +10,27 @@ function cell(value: string | number): string {
 const header =
   'EmailAddress,Status,Found,Migrated,AlreadyThere,Filtered,Skipped,Failed,Vanished,ToDo,MigratedBytes,LastSuccessfulSync,Error';
 
-/** A report as a spreadsheet reads it: a line per mailbox, then the rows of the CSV that were left out. */
-export function printReportCsv(report: BatchReport): string {
-  const users = report.users.map(({ emailAddress, status, tally, lastSuccessfulSyncAt, error }) => [
+/** A report as a spreadsheet reads it, in pieces: a line per mailbox, then the rows of the CSV that were left out. */
+export async function* printReportCsv(
+  parts: AsyncIterable<ReportPart> | Iterable<ReportPart>,
+): AsyncGenerator<string> {
+  let before = `${header}\r\n`;
+  for await (const part of parts) {
+    yield before + linesOf(rowsOf(part));
+    before = '';
+  }
+}
+
+function rowsOf(part: ReportPart): (string | number)[][] {
+  if (part.kind === 'batch')
+    return part.batch.rowErrors.map(({ emailAddress, line, code, message }) => [
+      emailAddress,
+      'RowError',
+      ...Array.from({ length: 9 }, () => 0),
+      '',
+      `line ${line}: ${code}: ${message}`,
+    ]);
+  return part.users.map(({ emailAddress, status, tally, lastSuccessfulSyncAt, error }) => [
     emailAddress,
     status,
     tally.found,
@@ -26,24 +45,13 @@ export function printReportCsv(report: BatchReport): string {
     lastSuccessfulSyncAt ?? '',
     error === null ? '' : `${error.code}: ${error.message}`,
   ]);
-  const leftOut = report.batch.rowErrors.map(({ emailAddress, line, code, message }) => [
-    emailAddress,
-    'RowError',
-    ...Array.from({ length: 9 }, () => 0),
-    '',
-    `line ${line}: ${code}: ${message}`,
-  ]);
-  return [header, ...[...users, ...leftOut].map((cells) => cells.map(cell).join(','))].join('\r\n') + '\r\n';
 }
 
 /** The rows that were left out, as Microsoft's MigrationErrors.csv, without the passwords. */
-export function printErrorsCsv({ batch }: BatchReport): string {
-  const rows = batch.rowErrors.map(({ emailAddress, line, code, message }) => [
-    emailAddress,
-    line,
-    code,
-    message,
-  ]);
-  const lines = [['EmailAddress', 'Line', 'ErrorCode', 'ErrorMessage'], ...rows];
-  return lines.map((cells) => cells.map(cell).join(',')).join('\r\n') + '\r\n';
+export function printErrorsCsv({ rowErrors }: BatchView): string {
+  const rows = rowErrors.map(({ emailAddress, line, code, message }) => [emailAddress, line, code, message]);
+  return linesOf([['EmailAddress', 'Line', 'ErrorCode', 'ErrorMessage'], ...rows]);
 }
+
+const linesOf = (rows: (string | number)[][]): string =>
+  rows.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');

@@ -1,4 +1,5 @@
-import type { BatchReport } from './batch-report.js';
+import type { ReportPart } from './batch-report.js';
+import type { BatchView } from './batch-view.js';
 import { printErrorsCsv, printReportCsv } from './report-csv.js';
 
 /** A status report as a mail. */
@@ -10,13 +11,41 @@ export interface ReportMail {
 
 const shownFaults = 20;
 
+/** What the text of the mail says, gathered while the parts go on to the attachment. */
+class Summary {
+  readonly faults: string[] = [];
+  faultCount = 0;
+  batch: BatchView | null = null;
+
+  async *watch(parts: AsyncIterable<ReportPart>): AsyncGenerator<ReportPart> {
+    for await (const part of parts) {
+      if (part.kind === 'batch') this.batch = part.batch;
+      else for (const user of part.users) this.#add(user);
+      yield part;
+    }
+  }
+
+  #add({
+    emailAddress,
+    error,
+  }: {
+    emailAddress: string;
+    error: { code: string; message: string } | null;
+  }): void {
+    if (error === null) return;
+    this.faultCount += 1;
+    if (this.faults.length < shownFaults)
+      this.faults.push(`  ${emailAddress}: ${error.code}: ${error.message}`);
+  }
+}
+
 /** Microsoft's status mail: the counts, and as files the mailboxes and the rows that were left out. */
-export function writeReportMail(report: BatchReport): ReportMail {
-  const { batch, users } = report;
+export async function writeReportMail(parts: AsyncIterable<ReportPart>): Promise<ReportMail> {
+  const summary = new Summary();
+  const statistics = (await Array.fromAsync(printReportCsv(summary.watch(parts)))).join('');
+  const { batch, faults, faultCount } = summary;
+  if (batch === null) throw new Error('The report ended without its batch.');
   const { tally } = batch;
-  const faults = users.flatMap(({ emailAddress, error }) =>
-    error === null ? [] : [`  ${emailAddress}: ${error.code}: ${error.message}`],
-  );
   const lines = [
     `Migration batch: ${batch.name}`,
     `Status:          ${batch.status}`,
@@ -24,8 +53,8 @@ export function writeReportMail(report: BatchReport): ReportMail {
     `Messages:        ${tally.found} found, ${tally.migrated + tally.alreadyThere} arrived, ${tally.toDo} to do, ${tally.filtered} left out, ${tally.skipped} skipped, ${tally.failed} failed, ${tally.vanished} vanished`,
     `Consistency:     ${batch.dataConsistencyScore}`,
     `Last synced:     ${batch.lastSyncedAt ?? 'never'}`,
-    ...(faults.length === 0 ? [] : ['', 'Mailboxes with errors:', ...faults.slice(0, shownFaults)]),
-    ...(faults.length > shownFaults ? [`  and ${faults.length - shownFaults} more`] : []),
+    ...(faultCount === 0 ? [] : ['', 'Mailboxes with errors:', ...faults]),
+    ...(faultCount > shownFaults ? [`  and ${faultCount - shownFaults} more`] : []),
     ...(batch.rowErrors.length === 0
       ? []
       : ['', `${batch.rowErrors.length} rows of the CSV were left out: see MigrationErrors.csv.`]),
@@ -34,10 +63,10 @@ export function writeReportMail(report: BatchReport): ReportMail {
     subject: `Migration batch ${batch.name} is ${batch.status}`,
     text: `${lines.join('\n')}\n`,
     attachments: [
-      { fileName: 'MigrationStatistics.csv', content: printReportCsv(report) },
+      { fileName: 'MigrationStatistics.csv', content: statistics },
       ...(batch.rowErrors.length === 0
         ? []
-        : [{ fileName: 'MigrationErrors.csv', content: printErrorsCsv(report) }]),
+        : [{ fileName: 'MigrationErrors.csv', content: printErrorsCsv(batch) }]),
     ],
   };
 }

@@ -1,5 +1,6 @@
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { createGzip, gunzip } from 'node:zlib';
 import { type Connection, mongo } from 'mongoose';
 import { z } from 'zod';
 import { nameKeyOf } from './endpoint.repository.js';
@@ -16,7 +17,7 @@ const reportSchema = z.object({
 const reportNameSchema = reportSchema.omit({ gzip: true });
 /** A report without its text, which may be long. */
 export type SavedReportName = z.infer<typeof reportNameSchema>;
-/** `json` is the report as the API returned it last. */
+/** `json` is the report as the API returns it. */
 export type SavedReport = SavedReportName & { json: string };
 
 /** The cursor of a listing that goes on after this report. */
@@ -39,35 +40,22 @@ export class ReportRepository {
     await this.#reports.index({ tenantId: 1, savedAt: -1, batchId: 1 });
   }
 
-  /** Saves how things stand; a settled report is left as it is. */
-  save(report: SavedReport): Promise<void> {
-    return this.#saveUnsettled(report, {});
-  }
-
-  /** Saves the last word on a batch: the first settled report stays, whoever saves another. */
-  saveSettled(report: SavedReport): Promise<void> {
-    return this.#saveUnsettled(report, { isSettled: true });
+  /** Saves the last word on a batch, JSON in pieces: the first report stays, whoever saves another. */
+  async save(report: SavedReportName, json: AsyncIterable<string> | Iterable<string>): Promise<void> {
+    const compressed: Buffer[] = [];
+    await pipeline(json, createGzip(), async (pieces: AsyncIterable<Buffer>) => {
+      for await (const piece of pieces) compressed.push(piece);
+    });
+    try {
+      await this.#reports.insert({ ...report, gzip: new mongo.Binary(Buffer.concat(compressed)) });
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
   }
 
   /** Whether the last word on a batch is saved. */
-  async isSettled(tenantId: string, batchId: string): Promise<boolean> {
-    return (await this.#reports.count({ tenantId, batchId, isSettled: true })) > 0;
-  }
-
-  async #saveUnsettled({ json, ...report }: SavedReport, mark: { isSettled?: true }): Promise<void> {
-    const { tenantId, batchId } = report;
-    const compressed = await promisify(gzip)(json);
-    const open = { tenantId, batchId, isSettled: { $ne: true } };
-    try {
-      await this.#reports.raw.updateOne(
-        open,
-        { $set: { ...report, gzip: compressed, ...mark } },
-        { upsert: true },
-      );
-    } catch (error) {
-      // the filter found nothing because the report is settled, so the upsert met its unique index
-      if (!isDuplicateKey(error)) throw error;
-    }
+  async has(tenantId: string, batchId: string): Promise<boolean> {
+    return (await this.#reports.count({ tenantId, batchId })) > 0;
   }
 
   async find(tenantId: string, batchId: string): Promise<SavedReport | null> {

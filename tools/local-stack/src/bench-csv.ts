@@ -1,6 +1,6 @@
 /**
  * Makes a batch of a CSV file of 50,000 rows, Microsoft's limit, and says how long that takes and how much memory
- * batch-api takes for it. The file is only checked first (-WhatIf), which is the reading alone. Then the batch is started
+ * batch-api and the scheduler take for it. The file is only checked first (-WhatIf), which is the reading alone. Then the batch is started
  * (its mailboxes wait for a StartAfter), shown, stopped, reported on and removed.
  *
  *   node tools/local-stack/dist/bench-csv.js [--rows 50000]
@@ -53,17 +53,21 @@ function writeRows(count: number): string {
   return ['EmailAddress,UserName,Password', ...rows].join('\r\n');
 }
 
-/** The largest resident memory of batch-api so far, as Linux counts it. */
-async function peakMegabytes(): Promise<number> {
-  const status = await readFile(`/proc/${stack.services.byName['batch-api'].pid}/status`, 'utf8');
+/** The largest resident memory of a service so far, in MB, as Linux counts it. */
+async function peakOf(service: 'batch-api' | 'scheduler'): Promise<number> {
+  const status = await readFile(`/proc/${stack.services.byName[service].pid}/status`, 'utf8');
   return Math.round(Number(/^VmHWM:\s+(\d+)/mu.exec(status)?.[1] ?? 0) / 1024);
+}
+
+async function printPeaks(): Promise<string> {
+  return `peak of batch-api ${await peakOf('batch-api')} MB, of the scheduler ${await peakOf('scheduler')} MB`;
 }
 
 async function measure(what: string, work: () => Promise<unknown>): Promise<void> {
   const started = performance.now();
   await work();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`${what}: ${seconds} s, peak of batch-api ${await peakMegabytes()} MB`);
+  console.log(`${what}: ${seconds} s, ${await printPeaks()}`);
 }
 
 try {
@@ -76,7 +80,7 @@ try {
   const startAfter = new Date(Date.now() + 86_400_000).toISOString();
   const batch = { name: 'large', sourceEndpoint: 'imap', startAfter, csv: writeRows(Number(values.rows)) };
   const batches = `/tenants/${tenantId}/batches`;
-  console.log(`${values.rows} rows; before: peak of batch-api ${await peakMegabytes()} MB`);
+  console.log(`${values.rows} rows; before: ${await printPeaks()}`);
   await measure('checked', () => call(key, `${batches}/validate`, batch));
   await measure('made', () => call(key, batches, batch));
   await measure('started', () => call(key, `${batches}/large/start`));

@@ -20,7 +20,6 @@ import { z } from 'zod';
 import { Access, type RequestAccess } from '../access/access.js';
 import { TenantGuard } from '../access/tenant.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { ReportService } from '../reports/report.service.js';
 import { type BatchRequest, BatchCreationService } from './batch-creation.service.js';
 import { BatchLifecycleService } from './batch-lifecycle.service.js';
 import { readCsvRequest, readIdempotencyKey, type UploadedCsv } from './batch-request.js';
@@ -51,18 +50,15 @@ export class BatchController {
   private readonly batches: BatchService;
   private readonly creation: BatchCreationService;
   private readonly lifecycle: BatchLifecycleService;
-  private readonly reports: ReportService;
 
   constructor(
     @Inject(BatchService) batches: BatchService,
     @Inject(BatchCreationService) creation: BatchCreationService,
     @Inject(BatchLifecycleService) lifecycle: BatchLifecycleService,
-    @Inject(ReportService) reports: ReportService,
   ) {
     this.batches = batches;
     this.creation = creation;
     this.lifecycle = lifecycle;
-    this.reports = reports;
   }
 
   @Post()
@@ -147,10 +143,7 @@ export class BatchController {
     @Query({ schema: batchRemovalQuery }) query: z.output<typeof batchRemovalQuery>,
   ): Promise<BatchView> {
     const batch = await this.batches.find(access.tenantId, identity);
-    const report = await this.reports.create(batch, true);
-    const removing = await this.lifecycle.remove(access, batch, query.forget === 'true');
-    await this.reports.save(batch, report);
-    return { ...report.batch, status: removing.status };
+    return this.batches.view(await this.lifecycle.remove(access, batch, query.forget === 'true'));
   }
 }
 

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Controller, Get, Inject, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
-import { batchReport, type BatchReport, printReportCsv } from '@sterna/reports';
+import { batchReport } from '@sterna/reports';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Access, type RequestAccess } from '../access/access.js';
@@ -9,7 +12,7 @@ import { Operation } from '../openapi/operation.js';
 import { ProblemError } from '../problems/problem.js';
 import { pageQuery, type PageQuery } from '../page.js';
 import { finalReportPage } from './report.schema.js';
-import { ReportService } from './report.service.js';
+import { ReportService, type ReportTexts } from './report.service.js';
 
 const content = { 'application/json': batchReport, 'text/csv': z.string() };
 const tag = 'reports';
@@ -40,7 +43,7 @@ export class ReportController {
     @Res() response: Response,
   ): Promise<void> {
     const batch = await this.batches.find(access.tenantId, identity);
-    send(request, response, await this.reports.create(batch, false));
+    await send(request, response, this.reports.read(batch));
   }
 
   @Get('reports')
@@ -76,18 +79,16 @@ export class ReportController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    send(request, response, await this.reports.findFinal(access.tenantId, batchId));
+    await send(request, response, await this.reports.findFinal(access.tenantId, batchId));
   }
 }
 
-function send(request: Request, response: Response, report: BatchReport): void {
+async function send(request: Request, response: Response, report: ReportTexts): Promise<void> {
   switch (request.accepts(['application/json', 'text/csv'])) {
     case 'application/json':
-      response.json(report);
-      return;
+      return stream(response.type('application/json; charset=utf-8'), report.json());
     case 'text/csv':
-      response.type('text/csv; charset=utf-8').send(printReportCsv(report));
-      return;
+      return stream(response.type('text/csv; charset=utf-8'), report.csv());
     default:
       throw new ProblemError('notAcceptable', {
         what: 'The report is not to be had in that media type.',
@@ -96,3 +97,18 @@ function send(request: Request, response: Response, report: BatchReport): void {
       });
   }
 }
+
+/** Sends the pieces as they come. One that cannot be read breaks the answer off, so that no part passes for the whole. */
+async function stream(response: Response, pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
+  const source = Readable.from(pieces);
+  // the answer begins with the first piece: what fails before it is a problem document
+  await once(source, 'readable');
+  try {
+    await pipeline(source, response);
+  } catch (error) {
+    if (!isClosedByClient(error)) throw error;
+  }
+}
+
+const isClosedByClient = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';

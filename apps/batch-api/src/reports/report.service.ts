@@ -1,10 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { batchReport, type BatchReport, createBatchReport } from '@sterna/reports';
+import { batchReport, partsOf, printReportCsv, printReportJson, readBatchReport } from '@sterna/reports';
 import { type Batch, reportCursorOf, StateStore } from '@sterna/state';
 import type { z } from 'zod';
 import type { PageQuery } from '../page.js';
 import { notFound } from '../problems/problem.js';
 import type { finalReportPage } from './report.schema.js';
+
+type Pieces = AsyncIterable<string> | Iterable<string>;
+
+/** A report in either form, in pieces; it can be read once. */
+export interface ReportTexts {
+  json: () => Pieces;
+  csv: () => Pieces;
+}
 
 /** Get-MigrationReport: of a batch while it exists, and the final one after its removal. */
 @Injectable()
@@ -15,18 +23,13 @@ export class ReportService {
     this.store = store;
   }
 
-  create(batch: Batch, isFinal: boolean): Promise<BatchReport> {
-    return createBatchReport(this.store, batch, { isFinal, now: new Date() });
-  }
-
-  save(batch: Batch, report: BatchReport): Promise<void> {
-    return this.store.reports.save({
-      tenantId: batch.tenantId,
-      batchId: batch.batchId,
-      batchName: batch.name,
-      savedAt: new Date(),
-      json: JSON.stringify(report),
-    });
+  /** The report on a batch as it stands. */
+  read(batch: Batch): ReportTexts {
+    const parts = readBatchReport(this.store, batch, { isFinal: false });
+    return {
+      json: () => printReportJson(parts, { createdAt: new Date(), isFinal: false }),
+      csv: () => printReportCsv(parts),
+    };
   }
 
   /** The final reports of a tenant, the newest first. */
@@ -44,11 +47,14 @@ export class ReportService {
   }
 
   /** By the id of the batch, or the newest of its name. @throws ProblemError notFound */
-  async findFinal(tenantId: string, identity: string): Promise<BatchReport> {
+  async findFinal(tenantId: string, identity: string): Promise<ReportTexts> {
     const { reports } = this.store;
     const saved = (await reports.find(tenantId, identity)) ?? (await reports.findByName(tenantId, identity));
     if (saved === null)
       throw notFound(`The final report of the batch "${identity}" couldn't be found.`, 'batchId');
-    return batchReport.parse(JSON.parse(saved.json));
+    return {
+      json: () => [saved.json],
+      csv: () => printReportCsv(partsOf(batchReport.parse(JSON.parse(saved.json)))),
+    };
   }
 }

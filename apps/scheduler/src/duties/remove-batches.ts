@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createBatchReport } from '@sterna/reports';
+import { printReportJson, readBatchReport } from '@sterna/reports';
 import { type Batch, StateStore } from '@sterna/state';
 import { Clock } from '../clock.js';
 import { ScheduleLog } from '../schedule-log.js';
@@ -48,13 +48,14 @@ export class RemoveBatches implements Duty {
     return open.length === 0;
   }
 
-  /** The last word, once: a report that is settled is not made again, because the users may be gone by then. */
+  /** The last word, once: a report that is saved is not made again, because the users may be gone by then. */
   private async saveReport(batch: Batch): Promise<void> {
     const { tenantId, batchId, name: batchName } = batch;
-    if (await this.store.reports.isSettled(tenantId, batchId)) return;
+    if (await this.store.reports.has(tenantId, batchId)) return;
     const savedAt = this.clock.now();
-    const json = JSON.stringify(await createBatchReport(this.store, batch, { isFinal: true, now: savedAt }));
-    await this.store.reports.saveSettled({ tenantId, batchId, batchName, savedAt, json });
+    const parts = readBatchReport(this.store, batch, { isFinal: true });
+    const json = printReportJson(parts, { createdAt: savedAt, isFinal: true });
+    await this.store.reports.save({ tenantId, batchId, batchName, savedAt }, json);
   }
 
   private async remove(batch: Batch): Promise<void> {

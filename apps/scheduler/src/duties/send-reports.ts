@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { batchStatuses } from '@sterna/domain';
-import { createBatchReport, writeReportMail } from '@sterna/reports';
+import { readBatchReport, writeReportMail } from '@sterna/reports';
 import { type Batch, StateStore } from '@sterna/state';
 import { Clock } from '../clock.js';
 import { isReportDue } from '../decisions/report-rule.js';
@@ -52,8 +52,8 @@ export class SendReports implements Duty {
     if ((await this.store.batches.claimReport(batch, now)) === null) return;
     const log = this.log.of({ tenantId, batchId });
     try {
-      const report = await createBatchReport(this.store, batch, { isFinal: false, now });
-      await this.mailer.send(notificationEmails, writeReportMail(report));
+      const report = readBatchReport(this.store, batch, { isFinal: false });
+      await this.mailer.send(notificationEmails, await writeReportMail(report));
       this.#notBefore.delete(batchId);
       log.info({ recipients: notificationEmails.length }, 'a status report was sent');
     } catch (error) {
