@@ -10,6 +10,11 @@ export interface StreamEvent {
 
 const pollMs = 1000;
 const heartbeatMs = 15_000;
+/** A stream looks at the database in at most a fifth of its time, however large the batch. */
+const restsPerLook = 4;
+
+/** How long a stream rests after a look that took this long, in ms. */
+export const restAfter = (tookMs: number): number => Math.max(pollMs, restsPerLook * tookMs);
 
 /** The event streams that are open; they end when the client leaves or the service does. */
 @Injectable()
@@ -37,7 +42,9 @@ export class OpenStreams implements BeforeApplicationShutdown {
     let seen = lastEventId;
     let sentAt = Date.now();
     while (!signal.aborted) {
+      const lookedAt = Date.now();
       const event = await next();
+      const rest = restAfter(Date.now() - lookedAt);
       if (event.id !== seen) {
         response.write(`id: ${event.id}\nevent: ${event.name}\ndata: ${JSON.stringify(event.data)}\n\n`);
         seen = event.id;
@@ -47,7 +54,7 @@ export class OpenStreams implements BeforeApplicationShutdown {
         sentAt = Date.now();
       }
       if (event.name === 'removed') break;
-      await wait(pollMs, undefined, { signal }).catch(() => undefined);
+      await wait(rest, undefined, { signal }).catch(() => undefined);
     }
     response.end();
   }
