@@ -202,9 +202,15 @@ describe('batches', () => {
       'Content-Type': 'text/csv',
     });
     expect(added).toMatchObject({ status: 200, body: { added: 0, updated: 1 } });
-    const { rowErrors } = (await as('GET', '/batches/B1')).body;
-    if (!Array.isArray(rowErrors)) throw new TypeError('no list of errors');
-    expect(rowErrors).toHaveLength(2 * rows.length);
+    const shown = (await as('GET', '/batches/B1')).body;
+    expect(shown['rowErrorCount']).toBe(2 * rows.length);
+    expect(shown['rowErrors']).toHaveLength(1_000);
+    const { rowErrors, rowErrorCount } = batchReport.parse(
+      (await as('GET', '/batches/B1/report')).body,
+    ).batch;
+    expect(rowErrors).toHaveLength(rowErrorCount);
+    expect(rowErrorCount).toBe(2 * rows.length);
+    expect(rowErrors.slice(0, 1_000)).toEqual(shown['rowErrors']);
     expect(rowErrors.slice(0, rows.length)).toEqual(rowErrors.slice(rows.length));
     expect(rowErrors.slice(0, 2)).toMatchObject([{ line: 3 }, { line: 4 }]);
   });

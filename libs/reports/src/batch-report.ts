@@ -70,12 +70,14 @@ export async function* readBatchReport(
     yield { kind: 'users', users };
   }
   const endpoint = await store.endpoints.find(batch.tenantId, batch.endpointId);
+  const rowErrors = await store.rowErrors.ofBatch(batch);
   const accounts = {
     endpointName: endpoint?.name ?? batch.endpointId,
     users: countUsers(counts),
     tally: total,
     score: worstScore(scores),
-    rowErrors: await store.rowErrors.ofBatch(batch),
+    rowErrors,
+    rowErrorCount: rowErrors.length,
   };
   yield { kind: 'batch', batch: viewBatch(isFinal ? settled(batch) : batch, accounts) };
 }

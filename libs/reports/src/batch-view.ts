@@ -25,7 +25,10 @@ const userCounts = z.object({
   stopped: z.int(),
 });
 
-/** A batch as the API shows it. Null limits are unlimited. */
+/**
+ * A batch as the API shows it. Null limits are unlimited. `rowErrors` has the first rows of its CSV that were left out, up
+ * to 1,000; in a report, all `rowErrorCount` of them.
+ */
 export const batchView = z
   .object({
     batchId: z.string(),
@@ -61,6 +64,7 @@ export const batchView = z
     rowErrors: z.array(
       z.object({ line: z.int(), emailAddress: z.string(), code: z.string(), message: z.string() }),
     ),
+    rowErrorCount: z.int(),
   })
   .meta({ id: 'Batch' });
 export type BatchView = z.output<typeof batchView>;
@@ -90,14 +94,15 @@ export interface BatchAccounts {
   tally: Tally;
   score: DataConsistencyScore;
   rowErrors: RowError[];
+  rowErrorCount: number;
 }
 
 /** Reads the accounts of a batch from its users and the ledger. */
 export async function readBatchAccounts(store: StateStore, batch: Batch): Promise<BatchAccounts> {
-  const [endpoint, counts, rowErrors] = await Promise.all([
+  const [endpoint, counts, { first: rowErrors, count: rowErrorCount }] = await Promise.all([
     store.endpoints.find(batch.tenantId, batch.endpointId),
     store.users.countByStatus(batch.tenantId, batch.batchId),
-    store.rowErrors.ofBatch(batch),
+    store.rowErrors.summaryOf(batch),
   ]);
   let tally = emptyTally;
   const scores = new Set<DataConsistencyScore>();
@@ -114,6 +119,7 @@ export async function readBatchAccounts(store: StateStore, batch: Batch): Promis
     tally,
     score: worstScore(scores),
     rowErrors,
+    rowErrorCount,
   };
 }
 
@@ -151,6 +157,7 @@ export function viewBatch(batch: Batch, accounts: BatchAccounts): BatchView {
     startedAt: printMoment(batch.startedAt),
     lastSyncedAt: printMoment(batch.lastSyncedAt),
     rowErrors: accounts.rowErrors,
+    rowErrorCount: accounts.rowErrorCount,
   };
 }
 

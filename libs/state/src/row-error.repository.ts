@@ -20,8 +20,11 @@ const partSchema = z.object({
   batchId: z.string(),
   addedAt: z.date(),
   part: z.number().int(),
+  count: z.number().int(),
   errors: z.array(rowErrorSchema),
 });
+
+const counted = z.object({ count: z.number() });
 
 type BatchKey = { tenantId: string; batchId: string };
 
@@ -42,7 +45,7 @@ export class RowErrorRepository {
     const addedAt = new Date();
     for (let start = 0, part = 0; start < errors.length; start += errorsAtOnce, part += 1) {
       const some = errors.slice(start, start + errorsAtOnce).map(shorten);
-      await this.#parts.insert({ tenantId, batchId, addedAt, part, errors: some });
+      await this.#parts.insert({ tenantId, batchId, addedAt, part, count: some.length, errors: some });
     }
   }
 
@@ -50,6 +53,19 @@ export class RowErrorRepository {
   async ofBatch({ tenantId, batchId }: BatchKey): Promise<RowError[]> {
     const parts = await this.#parts.find({ tenantId, batchId }, { sort: { addedAt: 1, part: 1 } });
     return parts.flatMap(({ errors }) => errors);
+  }
+
+  /** How many there are, and those of the first file up to 1,000. */
+  async summaryOf({ tenantId, batchId }: BatchKey): Promise<{ count: number; first: RowError[] }> {
+    const sums = this.#parts.raw.aggregate([
+      { $match: { tenantId, batchId } },
+      { $group: { _id: null, count: { $sum: '$count' } } },
+    ]);
+    const [sum] = await sums.toArray();
+    if (sum === undefined) return { count: 0, first: [] };
+    const options = { sort: { addedAt: 1, part: 1 }, limit: 1 } as const;
+    const [first] = await this.#parts.find({ tenantId, batchId }, options);
+    return { count: counted.parse(sum).count, first: first?.errors ?? [] };
   }
 
   removeOfBatch(tenantId: string, batchId: string): Promise<number> {

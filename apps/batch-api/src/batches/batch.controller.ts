@@ -69,7 +69,12 @@ export class BatchController {
     summary: 'New-MigrationBatch. With text/csv the settings of BatchSettings are query parameters',
     requestBody: creationBodies,
     headers: { 'Idempotency-Key': 'Repeating a request with the same key makes no second batch' },
-    success: { status: 201, description: 'The batch; rowErrors has the rows left out', content: shown },
+    success: {
+      status: 201,
+      description:
+        'The batch; rowErrors has the first 1,000 of the rowErrorCount rows left out, its report all',
+      content: shown,
+    },
     problems: [409, 413, 415, 422],
   })
   async create(

@@ -15,6 +15,8 @@ import {
 import { given } from './given.js';
 
 type Setting = string | number | boolean | null | string[];
+const shownRowErrors = 1_000;
+
 type RowErrors = components['schemas']['Batch']['rowErrors'];
 
 /** The settings that may be changed later too; limits that are null are unlimited. */
@@ -63,9 +65,12 @@ async function formOf(settings: Readonly<Record<string, Setting>>, csv: string):
   return form;
 }
 
-function notesOn(rowErrors: RowErrors): string[] {
-  const faults = rowErrors.map((fault) => `  line ${fault.line}: ${fault.message}`);
-  return faults.length === 0 ? [] : [`${faults.length} rows of the CSV were left out:`, ...faults];
+/** The rows that were left out, as many of them as a terminal is good for; `all` says where the others are. */
+function notesOn(rowErrors: RowErrors, all: string, count = rowErrors.length): string[] {
+  const faults = rowErrors.slice(0, shownRowErrors).map((fault) => `  line ${fault.line}: ${fault.message}`);
+  if (count === 0) return [];
+  const more = count === faults.length ? [] : [`  and ${count - faults.length} more: ${all} has them all`];
+  return [`${count} rows of the CSV were left out:`, ...faults, ...more];
 }
 
 async function createBatch({ client, values }: CommandContext): Promise<CommandResult> {
@@ -85,7 +90,7 @@ async function createBatch({ client, values }: CommandContext): Promise<CommandR
   return {
     records: [recordBatch(batch)],
     columns: batchColumns,
-    notes: notesOn(batch.rowErrors),
+    notes: notesOn(batch.rowErrors, `sterna batch report ${settings.name}`, batch.rowErrorCount),
     json: batch,
   };
 }
@@ -101,7 +106,7 @@ async function previewBatch({ client, values }: CommandContext): Promise<Command
     }),
   );
   const text = `What if: Performing the operation "New-MigrationBatch" on target "${preview.name}": ${preview.totalCount} mailboxes through "${preview.sourceEndpoint}".`;
-  return { records: [], text, notes: notesOn(preview.rowErrors), json: preview };
+  return { records: [], text, notes: notesOn(preview.rowErrors, '--output json'), json: preview };
 }
 
 async function changeBatch(context: CommandContext): Promise<CommandResult> {
@@ -136,7 +141,7 @@ async function addUsers(context: CommandContext): Promise<string[]> {
   );
   return [
     `${result.added} mailboxes were added, ${result.updated} have a new password.`,
-    ...notesOn(result.rowErrors),
+    ...notesOn(result.rowErrors, '--output json'),
   ];
 }
 

@@ -77,6 +77,7 @@ function event(
       startedAt: null,
       lastSyncedAt: null,
       rowErrors: [],
+      rowErrorCount: 0,
     },
   };
 }

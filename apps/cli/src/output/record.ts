@@ -70,7 +70,7 @@ export function recordBatch(batch: Schemas['Batch']): OutputRecord {
     ReportInterval: printTimeSpan(batch.reportIntervalMs),
     SkipReports: batch.skipReports,
     SkipDetails: batch.skipDetails,
-    RowErrorCount: batch.rowErrors.length,
+    RowErrorCount: batch.rowErrorCount,
   };
 }
 

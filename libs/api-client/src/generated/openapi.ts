@@ -720,6 +720,7 @@ export interface components {
                 code: string;
                 message: string;
             }[];
+            rowErrorCount: number;
         };
         BatchChange: {
             startAfter?: string | null;
@@ -1945,7 +1946,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The batch; rowErrors has the rows left out */
+            /** @description The batch; rowErrors has the first 1,000 of the rowErrorCount rows left out, its report all */
             201: {
                 headers: {
                     [name: string]: unknown;
