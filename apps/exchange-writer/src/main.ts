@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { writerPass, writerPassesQueue } from '@sterna/contracts';
+import { TenantTargets } from '@sterna/exchange';
 import { AmqpWorkStrategy, Broker } from '@sterna/messaging';
 import {
   createLogger,
@@ -13,7 +14,6 @@ import { createKeyring } from '@sterna/secrets';
 import { StateStore } from '@sterna/state';
 import { configurationSchema } from './configuration.js';
 import { PassRunner } from './pass/pass-runner.js';
-import { TenantTargets } from './pass/tenant-targets.js';
 import { WriterModule } from './writer.module.js';
 
 const configuration = readConfiguration(configurationSchema);
@@ -28,7 +28,7 @@ const broker = await Broker.connect({
   logger,
   queueType: configuration.STERNA_QUEUE_TYPE,
 });
-const targets = new TenantTargets(store, logger);
+const targets = new TenantTargets(store.secrets, logger);
 const spoolDirectory = configuration.STERNA_SPOOL_DIR;
 const runner = new PassRunner({ store, broker, targets, spoolDirectory, logger });
 const slots = configuration.STERNA_WRITER_SLOTS;

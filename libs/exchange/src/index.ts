@@ -1,4 +1,5 @@
 export { ExchangeTarget } from './exchange-target.js';
+export { TenantTargets } from './tenant-targets.js';
 export { TargetMailbox } from './target-mailbox.js';
 export type { TargetCredentials } from './graph/access-tokens.js';
 export type { GateCounters } from './graph/mailbox-gate.js';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { WriterPass } from '@sterna/contracts';
 import { asMigrationError, type MigrationError } from '@sterna/domain';
+import type { TenantTargets } from '@sterna/exchange';
 import type { Broker, WorkContext, WorkOutcome } from '@sterna/messaging';
 import { KeptLease, type Logger, pauseFor } from '@sterna/platform';
 import { asStateError, type Pass, type StateStore } from '@sterna/state';
@@ -14,7 +15,6 @@ import { endingOf, failedEnding, lostEnding, type PassEnding, stoppedEnding } fr
 import { PassInbox } from './pass-inbox.js';
 import { readTarget } from './pass-target.js';
 import { PassWriting } from './pass-writing.js';
-import type { TenantTargets } from './tenant-targets.js';
 
 const leaseMs = 30_000;
 /** Also how long a wish to stop may wait until it is seen. */
