@@ -68,21 +68,7 @@ function parametersIn(text: string): string[] {
 }
 
 /** Microsoft's common parameters come from CmdletBinding; these are the command line's own. */
-const notInModule = new Set([
-  'WhatIf',
-  'Confirm',
-  'UserName',
-  'PasswordFile',
-  'EmailAddress',
-  'CaCertificate',
-  'Format',
-  'File',
-  'LargeItemLimitBytes',
-  'IncrementalSyncInterval',
-  'UserNameFormat',
-  'UserNameSeparator',
-  'AuthorizationIdentity',
-]);
+const notInModule = new Set(['WhatIf', 'Confirm', 'Format', 'File']);
 
 const schema = z.looseObject({
   $ref: z.string().optional(),
@@ -113,6 +99,9 @@ function fieldsOfRequest(method: string, path: string): Set<string> {
 /** Of functions that make a part of a body, or send it on more than one way. */
 const fieldsElsewhere: Record<string, ReadonlySet<string>> = {
   'New-MigrationBatch': fieldsOfRequest('post', '/batches'),
+  'ConvertTo-SternaEndpoint': fieldsOfRequest('post', '/endpoints').intersection(
+    fieldsOfRequest('patch', '/endpoints/{}'),
+  ),
   'ConvertTo-SternaOAuth': new Set(fieldsOf(document.components.schemas['EndpointOAuthSettings'])),
 };
 

@@ -18,6 +18,8 @@ function New-MigrationBatch {
         [string] $ContentFilter,
         [string] $BadItemLimit,
         [string] $LargeItemLimit,
+        [long] $LargeItemLimitBytes,
+        [timespan] $IncrementalSyncInterval,
         [string] $TargetDeliveryDomain,
         [datetime] $StartAfter,
         [datetime] $CompleteAfter,
@@ -31,7 +33,8 @@ function New-MigrationBatch {
         Name = 'name'; SourceEndpoint = 'sourceEndpoint'; AutoStart = 'autoStart'; AutoComplete = 'autoComplete'
         AllowUnknownColumnsInCsv = 'allowUnknownColumnsInCsv'; ExcludeFolders = 'excludeFolders'
         IncludeFolders = 'includeFolders'; ContentFilter = 'contentFilter'; BadItemLimit = 'badItemLimit'
-        LargeItemLimit = 'largeItemLimit'; TargetDeliveryDomain = 'targetDeliveryDomain'; StartAfter = 'startAfter'
+        LargeItemLimit = 'largeItemLimit'; LargeItemLimitBytes = 'largeItemLimitBytes'
+        IncrementalSyncInterval = 'incrementalSyncIntervalMs'; TargetDeliveryDomain = 'targetDeliveryDomain'; StartAfter = 'startAfter'
         CompleteAfter = 'completeAfter'; TimeZone = 'timeZone'; NotificationEmails = 'notificationEmails'
         ReportInterval = 'reportIntervalMs'; SkipReports = 'skipReports'; SkipDetails = 'skipDetails'
     }
@@ -82,6 +85,8 @@ function Set-MigrationBatch {
         [switch] $ApproveSkippedItems,
         [string] $BadItemLimit,
         [string] $LargeItemLimit,
+        [long] $LargeItemLimitBytes,
+        [timespan] $IncrementalSyncInterval,
         [datetime] $StartAfter,
         [datetime] $CompleteAfter,
         [string] $TimeZone,
@@ -100,6 +105,7 @@ function Set-MigrationBatch {
         }
         $names = @{
             ApproveSkippedItems = 'approveSkippedItems'; BadItemLimit = 'badItemLimit'; LargeItemLimit = 'largeItemLimit'
+            LargeItemLimitBytes = 'largeItemLimitBytes'; IncrementalSyncInterval = 'incrementalSyncIntervalMs'
             StartAfter = 'startAfter'; CompleteAfter = 'completeAfter'; NotificationEmails = 'notificationEmails'
             ReportInterval = 'reportIntervalMs'; SkipReports = 'skipReports'
         }

@@ -21,6 +21,37 @@ function ConvertTo-SternaOAuth {
     $oauth
 }
 
+# The settings of an endpoint that were given; files are read here.
+function ConvertTo-SternaEndpoint {
+    param([hashtable] $Bound)
+    $names = @{
+        RemoteServer = 'remoteServer'; Port = 'port'; Security = 'security'
+        AcceptUntrustedCertificates = 'acceptUntrustedCertificates'; SkipVerification = 'skipVerification'
+        CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
+        UserNameFormat = 'userNameFormat'; UserNameSeparator = 'userNameSeparator'
+        AuthorizationIdentity = 'authorizationIdentity'; PasswordSource = 'passwordSource'
+        MaxConcurrentMigrations = 'maxConcurrentMigrations'
+        MaxConcurrentIncrementalSyncs = 'maxConcurrentIncrementalSyncs'
+        CopyPerLabel = 'copyPerLabel'; FolderMapping = 'folderMapping'
+    }
+    $body = ConvertTo-SternaBody -Bound $Bound -Names $names
+    if ($Bound.CaCertificate) { $body.caCertificate = Get-Content -LiteralPath $Bound.CaCertificate -Raw }
+    if ($Bound.Authentication) { $body.oauth = ConvertTo-SternaOAuth -Bound $Bound }
+    $body
+}
+
+# The login that a test tries; the password is in a file or in STERNA_SOURCE_PASSWORD.
+function ConvertTo-SternaLogin {
+    param([hashtable] $Bound)
+    $login = ConvertTo-SternaBody -Bound $Bound -Names @{ UserName = 'userName'; EmailAddress = 'emailAddress' }
+    $password = $env:STERNA_SOURCE_PASSWORD
+    if ($Bound.PasswordFile) {
+        $password = (Get-Content -LiteralPath $Bound.PasswordFile -Raw) -replace '\r?\n$', ''
+    }
+    if ($password) { $login.password = $password }
+    $login
+}
+
 <#
 .SYNOPSIS
 Tests the connection to an IMAP server, step by step.
@@ -36,6 +67,10 @@ function Test-MigrationServerAvailability {
         [string] $CertificateFingerprint,
         [ValidateSet('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')] [string] $MinimumTlsVersion,
         [string] $Authentication,
+        [string] $CaCertificate,
+        [string] $UserName,
+        [string] $PasswordFile,
+        [string] $EmailAddress,
         [string] $Endpoint
     )
     $names = @{
@@ -44,6 +79,8 @@ function Test-MigrationServerAvailability {
         CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
     }
     $body = ConvertTo-SternaBody -Bound $PSBoundParameters -Names $names
+    if ($CaCertificate) { $body.caCertificate = Get-Content -LiteralPath $CaCertificate -Raw }
+    if ($UserName) { $body.credentials = ConvertTo-SternaLogin -Bound $PSBoundParameters }
     $report = Invoke-SternaApi -Method Post -Path '/server-availability' -Body $body
     $failed = @($report.steps | Where-Object { -not $_.ok })
     [PSCustomObject]@{
@@ -66,6 +103,10 @@ function New-MigrationEndpoint {
         [switch] $AcceptUntrustedCertificates,
         [string] $CertificateFingerprint,
         [ValidateSet('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')] [string] $MinimumTlsVersion,
+        [string] $CaCertificate,
+        [ValidateSet('auto', 'plain', 'dovecot', 'exchange', 'mirapoint')] [string] $UserNameFormat,
+        [string] $UserNameSeparator,
+        [switch] $AuthorizationIdentity,
         [string] $Authentication,
         [ValidateSet('google', 'microsoft', 'refreshToken')] [string] $OAuthProvider,
         [ValidateSet('auto', 'XOAUTH2', 'OAUTHBEARER')] [string] $OAuthMechanism,
@@ -83,18 +124,9 @@ function New-MigrationEndpoint {
         [hashtable] $FolderMapping,
         [switch] $SkipVerification
     )
-    $names = @{
-        Name = 'name'; RemoteServer = 'remoteServer'; Port = 'port'; Security = 'security'
-        AcceptUntrustedCertificates = 'acceptUntrustedCertificates'; SkipVerification = 'skipVerification'
-        MaxConcurrentMigrations = 'maxConcurrentMigrations'
-        MaxConcurrentIncrementalSyncs = 'maxConcurrentIncrementalSyncs'
-        CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
-        CopyPerLabel = 'copyPerLabel'; PasswordSource = 'passwordSource'
-        FolderMapping = 'folderMapping'
-    }
     if (-not $PSCmdlet.ShouldProcess($Name)) { return }
-    $body = ConvertTo-SternaBody -Bound $PSBoundParameters -Names $names
-    if ($Authentication) { $body.oauth = ConvertTo-SternaOAuth -Bound $PSBoundParameters }
+    $body = ConvertTo-SternaEndpoint -Bound $PSBoundParameters
+    $body.name = $Name
     Invoke-SternaApi -Method Post -Path '/endpoints' -Body $body | ConvertTo-MigrationEndpoint
 }
 
@@ -119,6 +151,10 @@ function Set-MigrationEndpoint {
         [bool] $AcceptUntrustedCertificates,
         [string] $CertificateFingerprint,
         [ValidateSet('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')] [string] $MinimumTlsVersion,
+        [string] $CaCertificate,
+        [ValidateSet('auto', 'plain', 'dovecot', 'exchange', 'mirapoint')] [string] $UserNameFormat,
+        [string] $UserNameSeparator,
+        [bool] $AuthorizationIdentity,
         [string] $Authentication,
         [ValidateSet('google', 'microsoft', 'refreshToken')] [string] $OAuthProvider,
         [ValidateSet('auto', 'XOAUTH2', 'OAUTHBEARER')] [string] $OAuthMechanism,
@@ -137,18 +173,8 @@ function Set-MigrationEndpoint {
         [switch] $SkipVerification
     )
     process {
-        $names = @{
-            RemoteServer = 'remoteServer'; Port = 'port'; Security = 'security'
-            AcceptUntrustedCertificates = 'acceptUntrustedCertificates'; SkipVerification = 'skipVerification'
-            MaxConcurrentMigrations = 'maxConcurrentMigrations'
-            MaxConcurrentIncrementalSyncs = 'maxConcurrentIncrementalSyncs'
-            CertificateFingerprint = 'certificateFingerprint'; MinimumTlsVersion = 'minimumTlsVersion'
-            CopyPerLabel = 'copyPerLabel'; PasswordSource = 'passwordSource'
-            FolderMapping = 'folderMapping'
-        }
         if (-not $PSCmdlet.ShouldProcess($Identity)) { return }
-        $body = ConvertTo-SternaBody -Bound $PSBoundParameters -Names $names
-        if ($Authentication) { $body.oauth = ConvertTo-SternaOAuth -Bound $PSBoundParameters }
+        $body = ConvertTo-SternaEndpoint -Bound $PSBoundParameters
         Invoke-SternaApi -Method Patch -Path (Get-SternaPath endpoints $Identity) -Body $body | ConvertTo-MigrationEndpoint
     }
 }
