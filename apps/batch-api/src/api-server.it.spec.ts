@@ -323,7 +323,10 @@ describe('batches', () => {
     const removing = await store.batches.find(tenantId, batchId);
     if (removing === null) throw new Error('gone before its removal ended');
     expect(removing.forgetLedger).toBe(true);
-    expect((await as('GET', `/reports/${batchId}`)).status).toBe(404);
+    expect(await as('GET', `/reports/${batchId}`)).toMatchObject({
+      status: 404,
+      body: { what: 'The batch "B1" is still being removed.' },
+    });
     // as the scheduler does
     const savedAt = new Date();
     const json = printReportJson(readBatchReport(store, removing, { isFinal: true }), {

@@ -3,7 +3,7 @@ import { batchReport, partsOf, printReportCsv, printReportJson, readBatchReport 
 import { type Batch, reportCursorOf, StateStore } from '@sterna/state';
 import type { z } from 'zod';
 import type { PageQuery } from '../page.js';
-import { notFound } from '../problems/problem.js';
+import { notFound, ProblemError } from '../problems/problem.js';
 import type { finalReportPage } from './report.schema.js';
 
 type Pieces = AsyncIterable<string> | Iterable<string>;
@@ -50,11 +50,22 @@ export class ReportService {
   async findFinal(tenantId: string, identity: string): Promise<ReportTexts> {
     const { reports } = this.store;
     const saved = (await reports.find(tenantId, identity)) ?? (await reports.findByName(tenantId, identity));
-    if (saved === null)
-      throw notFound(`The final report of the batch "${identity}" couldn't be found.`, 'batchId');
+    if (saved === null) throw await this.noFinal(tenantId, identity);
     return {
       json: () => [saved.json],
       csv: () => printReportCsv(partsOf(batchReport.parse(JSON.parse(saved.json)))),
     };
+  }
+
+  private async noFinal(tenantId: string, identity: string): Promise<ProblemError> {
+    const { batches } = this.store;
+    const batch = (await batches.find(tenantId, identity)) ?? (await batches.findByName(tenantId, identity));
+    if (batch?.status !== 'Removing')
+      return notFound(`The final report of the batch "${identity}" couldn't be found.`, 'batchId');
+    return new ProblemError('notFound', {
+      what: `The batch "${batch.name}" is still being removed.`,
+      where: 'batchId',
+      expected: 'Its final report is there when its removal has ended: ask again then.',
+    });
   }
 }

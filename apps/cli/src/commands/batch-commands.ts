@@ -109,8 +109,11 @@ async function removeBatch(context: CommandContext): Promise<CommandResult> {
   while (values.flag('wait') === true && !signal.aborted && (await exists(context, batch.batchId))) {
     await wait(500, undefined, { signal });
   }
-  const done = values.flag('wait') === true ? 'was removed' : 'is being removed';
-  const text = `The migration batch "${batch.name}" ${done}. Its final report stays: sterna batch report --final ${batch.batchId}`;
+  const [done, report] =
+    values.flag('wait') === true
+      ? ['was removed', 'Its final report stays']
+      : ['is being removed', 'Its final report, when that has ended'];
+  const text = `The migration batch "${batch.name}" ${done}. ${report}: sterna batch report --final ${batch.batchId}`;
   return { records: [], text, json: batch };
 }
 
