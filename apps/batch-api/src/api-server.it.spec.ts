@@ -329,10 +329,7 @@ describe('batches', () => {
     });
     // as the scheduler does
     const savedAt = new Date();
-    const json = printReportJson(readBatchReport(store, removing, { isFinal: true }), {
-      createdAt: savedAt,
-      isFinal: true,
-    });
+    const json = printReportJson(readBatchReport(store, removing, { isFinal: true }), savedAt);
     await store.reports.save({ tenantId, batchId, batchName: 'B1', savedAt }, json);
     for (const identity of [batchId, 'b1']) {
       const report = batchReport.parse((await as('GET', `/reports/${identity}`)).body);

@@ -38,7 +38,8 @@ export type BatchReport = z.output<typeof batchReport>;
 type UserReport = BatchReport['users'][number];
 
 /** A report comes in parts, as it may be of 50,000 mailboxes: pages of them, and at last the batch, which adds them up. */
-export type ReportPart = { kind: 'users'; users: UserReport[] } | { kind: 'batch'; batch: BatchView };
+export type ReportPart =
+  { kind: 'users'; users: UserReport[] } | { kind: 'batch'; batch: BatchView; isFinal: boolean };
 
 /**
  * The report on a batch, from the ledger. A final one says of what the removal cut off how it stands then, not
@@ -79,27 +80,31 @@ export async function* readBatchReport(
     rowErrors,
     rowErrorCount: rowErrors.length,
   };
-  yield { kind: 'batch', batch: viewBatch(isFinal ? settled(batch) : batch, accounts) };
+  yield { kind: 'batch', batch: viewBatch(isFinal ? settled(batch) : batch, accounts), isFinal };
 }
 
 /** The parts of a report that is at hand as a whole. */
-export function partsOf({ users, batch }: BatchReport): ReportPart[] {
+export function partsOf({ users, batch, isFinal }: BatchReport): ReportPart[] {
   return [
     { kind: 'users', users },
-    { kind: 'batch', batch },
+    { kind: 'batch', batch, isFinal },
   ];
 }
 
 /** A report as JSON, in pieces; the first comes when the first part was read. */
 export async function* printReportJson(
   parts: AsyncIterable<ReportPart>,
-  { createdAt, isFinal }: { createdAt: Date; isFinal: boolean },
+  createdAt: Date,
 ): AsyncGenerator<string> {
-  let before = `{"createdAt":${JSON.stringify(createdAt)},"isFinal":${isFinal},"users":[`;
+  let before = `{"createdAt":${JSON.stringify(createdAt)},"users":[`;
   for await (const part of parts) {
-    if (part.kind === 'users') yield before + part.users.map((user) => JSON.stringify(user)).join(',');
-    else yield `${before === ',' ? '' : before}],"batch":${JSON.stringify(part.batch)}}`;
-    before = ',';
+    if (part.kind === 'users') {
+      yield before + part.users.map((user) => JSON.stringify(user)).join(',');
+      before = ',';
+    } else {
+      const { batch, isFinal } = part;
+      yield `${before === ',' ? '' : before}],"batch":${JSON.stringify(batch)},"isFinal":${isFinal}}`;
+    }
   }
 }
 

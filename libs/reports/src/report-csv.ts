@@ -7,19 +7,22 @@ function cell(value: string | number): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-const header =
-  'EmailAddress,Status,Found,Migrated,AlreadyThere,Filtered,Skipped,Failed,Vanished,ToDo,MigratedBytes,LastSuccessfulSync,Error';
+export const reportCsvHeader =
+  'EmailAddress,Status,Found,Migrated,AlreadyThere,Filtered,Skipped,Failed,Vanished,ToDo,MigratedBytes,LastSuccessfulSync,Error\r\n';
 
 /** A report as a spreadsheet reads it, in pieces: a line per mailbox, then the rows of the CSV that were left out. */
 export async function* printReportCsv(
   parts: AsyncIterable<ReportPart> | Iterable<ReportPart>,
 ): AsyncGenerator<string> {
-  let before = `${header}\r\n`;
+  let before = reportCsvHeader;
   for await (const part of parts) {
-    yield before + linesOf(rowsOf(part));
+    yield before + printCsvOf(part);
     before = '';
   }
 }
+
+/** The lines of one part of a report, below `reportCsvHeader`. */
+export const printCsvOf = (part: ReportPart): string => linesOf(rowsOf(part));
 
 function rowsOf(part: ReportPart): (string | number)[][] {
   if (part.kind === 'batch')

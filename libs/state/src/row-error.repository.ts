@@ -20,7 +20,6 @@ const partSchema = z.object({
   batchId: z.string(),
   addedAt: z.date(),
   part: z.number().int(),
-  count: z.number().int(),
   errors: z.array(rowErrorSchema),
 });
 
@@ -45,7 +44,7 @@ export class RowErrorRepository {
     const addedAt = new Date();
     for (let start = 0, part = 0; start < errors.length; start += errorsAtOnce, part += 1) {
       const some = errors.slice(start, start + errorsAtOnce).map(shorten);
-      await this.#parts.insert({ tenantId, batchId, addedAt, part, count: some.length, errors: some });
+      await this.#parts.insert({ tenantId, batchId, addedAt, part, errors: some });
     }
   }
 
@@ -59,7 +58,7 @@ export class RowErrorRepository {
   async summaryOf({ tenantId, batchId }: BatchKey): Promise<{ count: number; first: RowError[] }> {
     const sums = this.#parts.raw.aggregate([
       { $match: { tenantId, batchId } },
-      { $group: { _id: null, count: { $sum: '$count' } } },
+      { $group: { _id: null, count: { $sum: { $size: '$errors' } } } },
     ]);
     const [sum] = await sums.toArray();
     if (sum === undefined) return { count: 0, first: [] };
@@ -73,9 +72,10 @@ export class RowErrorRepository {
   }
 }
 
-function shorten(error: RowError): RowError {
-  const { line, emailAddress, code, message } = error;
-  return { line, emailAddress: cut(emailAddress), code, message: cut(message) };
-}
+const shorten = (error: RowError): RowError => ({
+  ...error,
+  emailAddress: cut(error.emailAddress),
+  message: cut(error.message),
+});
 
 const cut = (text: string): string => (text.length <= longest ? text : `${text.slice(0, longest - 1)}…`);

@@ -1,7 +1,7 @@
 /**
  * Makes a batch of a CSV file of 50,000 rows, Microsoft's limit, and says how long that takes and how much memory
- * batch-api and the scheduler take for it. The file is only checked first (-WhatIf), which is the reading alone. Then the batch is started
- * (its mailboxes wait for a StartAfter), shown, stopped, reported on and removed.
+ * batch-api and the scheduler take for it. The file is only checked first (-WhatIf), which is the reading alone. Then
+ * the batch is started (its mailboxes wait for a StartAfter), shown, stopped, reported on and removed.
  *
  *   node tools/local-stack/dist/bench-csv.js [--rows 50000]
  */

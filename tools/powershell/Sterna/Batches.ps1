@@ -34,7 +34,8 @@ function New-MigrationBatch {
         AllowUnknownColumnsInCsv = 'allowUnknownColumnsInCsv'; ExcludeFolders = 'excludeFolders'
         IncludeFolders = 'includeFolders'; ContentFilter = 'contentFilter'; BadItemLimit = 'badItemLimit'
         LargeItemLimit = 'largeItemLimit'; LargeItemLimitBytes = 'largeItemLimitBytes'
-        IncrementalSyncInterval = 'incrementalSyncIntervalMs'; TargetDeliveryDomain = 'targetDeliveryDomain'; StartAfter = 'startAfter'
+        IncrementalSyncInterval = 'incrementalSyncIntervalMs'
+        TargetDeliveryDomain = 'targetDeliveryDomain'; StartAfter = 'startAfter'
         CompleteAfter = 'completeAfter'; TimeZone = 'timeZone'; NotificationEmails = 'notificationEmails'
         ReportInterval = 'reportIntervalMs'; SkipReports = 'skipReports'; SkipDetails = 'skipDetails'
     }

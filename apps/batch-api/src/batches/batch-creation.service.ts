@@ -80,7 +80,7 @@ export class BatchCreationService {
       subject: batch.name,
       detail: { batchId: batch.batchId, totalCount: batch.totalCount, rowErrors: rowErrors.length },
     });
-    await this.storeMissingUsers(batch, endpoint, request);
+    await this.storeMissingUsers(batch, endpoint, request, rowErrors);
     return this.startIfWanted(access, batch, settings);
   }
 
@@ -117,14 +117,19 @@ export class BatchCreationService {
   private async resume(access: RequestAccess, batch: Batch, request: BatchRequest): Promise<Batch> {
     if (batch.status !== 'Created') return batch;
     const endpoint = await this.endpoints.find(access.tenantId, batch.endpointId);
-    await this.storeMissingUsers(batch, endpoint, request);
+    await this.storeMissingUsers(batch, endpoint, request, await this.store.rowErrors.ofBatch(batch));
     return this.startIfWanted(access, batch, request.settings);
   }
 
   /** Stores the users that no batch has; those that another batch took after the check become row errors. */
-  private async storeMissingUsers(batch: Batch, endpoint: Endpoint, request: BatchRequest): Promise<void> {
+  private async storeMissingUsers(
+    batch: Batch,
+    endpoint: Endpoint,
+    request: BatchRequest,
+    rowErrors: readonly RowError[],
+  ): Promise<void> {
     const { tenantId, batchId } = batch;
-    const known = new Set((await this.store.rowErrors.ofBatch(batch)).map(({ line }) => line));
+    const known = new Set(rowErrors.map(({ line }) => line));
     const late: CsvRow[] = [];
     for await (const { rows } of readRows(csvOf(request, endpoint))) {
       const batchIds = await this.store.users.batchIdsOf(tenantId, rows.map(addressOf));

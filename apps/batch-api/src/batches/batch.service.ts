@@ -16,10 +16,15 @@ export class BatchService {
 
   /** By name or id. @throws ProblemError notFound, in Microsoft's words */
   async find(tenantId: string, identity: string): Promise<Batch> {
-    const { batches } = this.store;
-    const batch = (await batches.findByName(tenantId, identity)) ?? (await batches.find(tenantId, identity));
+    const batch = await this.lookUp(tenantId, identity);
     if (batch !== null) return batch;
     throw notFound(`The migration batch "${identity}" couldn't be found.`, 'batch');
+  }
+
+  /** By name or id; null when there is none. */
+  async lookUp(tenantId: string, identity: string): Promise<Batch | null> {
+    const { batches } = this.store;
+    return (await batches.findByName(tenantId, identity)) ?? (await batches.find(tenantId, identity));
   }
 
   async list(

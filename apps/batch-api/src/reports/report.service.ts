@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { batchReport, partsOf, printReportCsv, printReportJson, readBatchReport } from '@sterna/reports';
 import { type Batch, reportCursorOf, StateStore } from '@sterna/state';
 import type { z } from 'zod';
+import { BatchService } from '../batches/batch.service.js';
 import type { PageQuery } from '../page.js';
 import { notFound, ProblemError } from '../problems/problem.js';
 import type { finalReportPage } from './report.schema.js';
@@ -18,16 +19,18 @@ export interface ReportTexts {
 @Injectable()
 export class ReportService {
   private readonly store: StateStore;
+  private readonly batches: BatchService;
 
-  constructor(@Inject(StateStore) store: StateStore) {
+  constructor(@Inject(StateStore) store: StateStore, @Inject(BatchService) batches: BatchService) {
     this.store = store;
+    this.batches = batches;
   }
 
   /** The report on a batch as it stands. */
   read(batch: Batch): ReportTexts {
     const parts = readBatchReport(this.store, batch, { isFinal: false });
     return {
-      json: () => printReportJson(parts, { createdAt: new Date(), isFinal: false }),
+      json: () => printReportJson(parts, new Date()),
       csv: () => printReportCsv(parts),
     };
   }
@@ -58,8 +61,7 @@ export class ReportService {
   }
 
   private async noFinal(tenantId: string, identity: string): Promise<ProblemError> {
-    const { batches } = this.store;
-    const batch = (await batches.find(tenantId, identity)) ?? (await batches.findByName(tenantId, identity));
+    const batch = await this.batches.lookUp(tenantId, identity);
     if (batch?.status !== 'Removing')
       return notFound(`The final report of the batch "${identity}" couldn't be found.`, 'batchId');
     return new ProblemError('notFound', {

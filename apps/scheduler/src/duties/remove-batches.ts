@@ -54,7 +54,7 @@ export class RemoveBatches implements Duty {
     if (await this.store.reports.has(tenantId, batchId)) return;
     const savedAt = this.clock.now();
     const parts = readBatchReport(this.store, batch, { isFinal: true });
-    const json = printReportJson(parts, { createdAt: savedAt, isFinal: true });
+    const json = printReportJson(parts, savedAt);
     await this.store.reports.save({ tenantId, batchId, batchName, savedAt }, json);
   }
 
